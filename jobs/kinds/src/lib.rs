@@ -1,1 +1,3 @@
-//! To be.
+//! What honeyDue does, and when.
+
+pub mod ports;
