@@ -1,0 +1,110 @@
+//! The settings that several processes share, each an environment variable and a flag.
+//!
+//! A process flattens those it needs into its own clap struct. Whatever may hold a password is a
+//! [`Secret`] with `hide_env_values`, or `--help` would print it.
+
+use std::net::SocketAddr;
+
+use clap::{Args, ValueEnum};
+
+use crate::Secret;
+
+#[derive(Debug, Clone, Args)]
+pub struct LogArgs {
+    /// What to log: a level (error, warn, info, debug, trace), or several by part, such as
+    /// `info,platform=debug`.
+    #[arg(
+        long = "log",
+        env = "LOG",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
+    pub log: String,
+
+    /// How a log line looks: one JSON object, or text for people.
+    #[arg(
+        long,
+        env = "LOG_FORMAT",
+        default_value = "text",
+        value_name = "FORMAT"
+    )]
+    pub log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Json,
+    Text,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct MetricsArgs {
+    /// Where /livez, /readyz and /metrics answer. Port 0 takes a free one and logs it.
+    #[arg(
+        long,
+        env = "METRICS_LISTEN",
+        default_value = "0.0.0.0:9090",
+        value_name = "ADDRESS"
+    )]
+    pub metrics_listen: SocketAddr,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct RedisArgs {
+    /// The Redis that carries the jobs, such as `redis://localhost:6379/0` (`rediss` for TLS;
+    /// several, separated by commas, for a cluster).
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", value_parser = redis_url)]
+    pub redis_url: Secret,
+
+    /// What every key in Redis begins with.
+    #[arg(
+        long,
+        env = "REDIS_PREFIX",
+        default_value = "honeydue:",
+        value_name = "PREFIX"
+    )]
+    pub redis_prefix: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct PostgresArgs {
+    /// The Postgres that holds every intention, such as
+    /// `postgres://honeydue@localhost/honeydue`.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL", value_parser = postgres_url)]
+    pub database_url: Secret,
+}
+
+/// Only the schemes are looked at here; the client that connects understands the rest.
+fn redis_url(text: &str) -> Result<Secret, String> {
+    let schemes = ["redis://", "rediss://", "redis-sentinel://", "unix://"];
+    let every_part_has_one = text
+        .split(',')
+        .all(|part| has_one_of(&schemes, part.trim()));
+    if every_part_has_one {
+        Ok(text.to_owned().into())
+    } else {
+        Err(expected(&schemes))
+    }
+}
+
+fn postgres_url(text: &str) -> Result<Secret, String> {
+    let schemes = ["postgres://", "postgresql://"];
+    if has_one_of(&schemes, text) {
+        Ok(text.to_owned().into())
+    } else {
+        Err(expected(&schemes))
+    }
+}
+
+fn has_one_of(schemes: &[&str], text: &str) -> bool {
+    schemes
+        .iter()
+        .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
+}
+
+fn expected(schemes: &[&str]) -> String {
+    format!(
+        "it must begin with {} and name a host",
+        schemes.join(" or ")
+    )
+}
