@@ -95,3 +95,6 @@ async fn talk(
 async fn ended(stop: &CancellationToken) {
     let _ = timeout(LONGEST_CONNECTION, stop.cancelled()).await;
 }
+
+#[cfg(test)]
+mod tests;

@@ -111,3 +111,6 @@ impl IntoResponse for Report {
         (status, self.lines.join("\n") + "\n").into_response()
     }
 }
+
+#[cfg(test)]
+mod tests;
