@@ -1,3 +1,4 @@
 //! What honeyDue does, and when.
 
+pub mod mail;
 pub mod ports;

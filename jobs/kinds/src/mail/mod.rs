@@ -1,0 +1,89 @@
+//! Mails: facts in, subject, plain text and HTML out.
+//!
+//! One template a mail says everything; minijinja fills it twice, and mrml turns the MJML of the one into HTML that
+//! mail programs understand. Words stay in the templates, where a translation can find them.
+
+mod engine;
+mod facts;
+mod line;
+
+use minijinja::{Value, context, value::Serde};
+use mrml::prelude::{parser::ParserOptions, render::RenderOptions};
+
+pub use facts::{DigestFacts, Facts, ReminderFacts, TaskLine, WelcomeFacts};
+pub use line::Line;
+
+/// A mail ready to be addressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// A single line.
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// A mistake in a template; no fact can cause one.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    #[error("the template {0} can't be filled")]
+    Template(&'static str, #[source] minijinja::Error),
+    #[error("the template {0} is no valid MJML")]
+    Parse(&'static str, #[source] mrml::prelude::parser::Error),
+    #[error("the template {0} can't become HTML")]
+    Html(&'static str, #[source] mrml::prelude::render::Error),
+}
+
+/// Says `facts` by mail.
+pub fn render<F: Facts>(facts: &F) -> Result<Rendered, RenderError> {
+    let (text, subject) = fill::<F>("txt", facts)?;
+    let (mjml, _) = fill::<F>("mjml", facts)?;
+    Ok(Rendered {
+        subject: Line::new(&subject).as_str().to_owned(),
+        text: tidy(&text),
+        html: html::<F>(&mjml)?,
+    })
+}
+
+/// The whole of a mail in one medium, and its subject.
+fn fill<F: Facts>(medium: &str, facts: &F) -> Result<(String, String), RenderError> {
+    let context = context! { medium, ..Value::from(Serde(facts)) };
+    let filled = || {
+        let template = engine::ENGINE.get_template(&format!("{}.{medium}", F::TEMPLATE))?;
+        let mut filled = template.render_captured(context)?;
+        let subject = filled.with_state_mut(|state| state.render_block("subject"))?;
+        Ok((filled.into_output(), subject))
+    };
+    filled().map_err(|error| RenderError::Template(F::TEMPLATE, error))
+}
+
+fn html<F: Facts>(mjml: &str) -> Result<String, RenderError> {
+    let parsed = mrml::parse_with_options(mjml, &ParserOptions::default())
+        .map_err(|error| RenderError::Parse(F::TEMPLATE, error))?;
+    // No fonts from elsewhere: opening a mail must not tell a third party that it was opened.
+    let options = RenderOptions {
+        disable_comments: true,
+        fonts: [].into(),
+        ..RenderOptions::default()
+    };
+    parsed
+        .element
+        .render(&options)
+        .map_err(|error| RenderError::Html(F::TEMPLATE, error))
+}
+
+/// Templates leave a blank line wherever a branch was not taken; a reader should see one at most.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut blank = true;
+    for line in text.lines() {
+        let was_blank = std::mem::replace(&mut blank, line.trim().is_empty());
+        if !(blank && was_blank) {
+            tidy.push_str(if blank { "" } else { line });
+            tidy.push('\n');
+        }
+    }
+    tidy.trim_end().to_owned() + "\n"
+}
+
+#[cfg(test)]
+mod tests;
