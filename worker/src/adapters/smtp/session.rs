@@ -1,0 +1,207 @@
+//! One conversation with the mail server, in three acts: prepare, ask the ledger, hand over.
+//!
+//! Every wait is bounded, and all of them together too: the caller must hear from us before it gives
+//! up on us, for only we know whether the mail may have gone.
+
+use std::time::Duration;
+
+use kinds::ports::{Commit, Sent};
+use lettre::transport::smtp::{
+    authentication::Mechanism,
+    client::AsyncSmtpConnection,
+    commands::{Data, Mail as MailFrom, Rcpt},
+    response::Response,
+};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout},
+};
+
+use super::{
+    Smtp,
+    answer::tidy,
+    compose::Mail,
+    limits::Limits,
+    server::Security,
+    trouble::Trouble,
+    verdict::{Stage, verdict},
+    wire::Wire,
+};
+
+pub(super) struct Session<'a> {
+    smtp: &'a Smtp,
+    mail: &'a Mail,
+    began: Instant,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(smtp: &'a Smtp, mail: &'a Mail) -> Session<'a> {
+        Session {
+            smtp,
+            mail,
+            began: Instant::now(),
+        }
+    }
+
+    /// Up to the recipient's 250: everything that can be refused without the mail.
+    pub(super) async fn prepare(&self) -> Result<AsyncSmtpConnection, Sent> {
+        let mut line = self.dial().await?;
+        match self.introduce(&mut line).await {
+            Ok(()) => Ok(line),
+            Err(sent) => {
+                part(line, &self.smtp.limits);
+                Err(sent)
+            }
+        }
+    }
+
+    /// The ledger's word. An error leaves nothing behind but a row that its owner puts back.
+    pub(super) async fn ask(&self, commit: &dyn Commit) -> anyhow::Result<bool> {
+        let wait = self.smtp.limits.commit;
+        match timeout(wait, commit.commit()).await {
+            Ok(answer) => answer.map_err(|error| error.context("the ledger could not be asked")),
+            Err(_) => anyhow::bail!("the ledger did not answer within {wait:?}"),
+        }
+    }
+
+    /// The mail itself. From here on a connection that ends without an answer leaves us not knowing.
+    pub(super) async fn hand_over(&self, mut line: AsyncSmtpConnection) -> Sent {
+        let all = self.smtp.limits.send;
+        let answer = async {
+            let step = self.within(all).min(self.smtp.limits.step);
+            self.step(Stage::Data, step, line.command(Data), &[354])
+                .await?;
+            let rest = self.within(all);
+            self.step(Stage::Message, rest, line.message(&self.mail.bytes), &[250])
+                .await
+        };
+        match answer.await {
+            Ok(answer) => {
+                part(line, &self.smtp.limits);
+                Sent::Yes {
+                    answer: self.text(&answer),
+                }
+            }
+            // Dropped without a QUIT: the server might still be reading the mail.
+            Err(sent) => sent,
+        }
+    }
+
+    async fn dial(&self) -> Result<AsyncSmtpConnection, Sent> {
+        let (server, hello) = (&self.smtp.server, &self.smtp.hello);
+        let address = (server.host.as_str(), server.port);
+        if let Security::Tls(tls) = &server.security {
+            let dialled =
+                AsyncSmtpConnection::connect_tokio1(address, None, hello, Some(tls.clone()), None);
+            return self
+                .bounded(Stage::Greeting, self.next_step(), dialled)
+                .await;
+        }
+        let tcp = self
+            .bounded(
+                Stage::Greeting,
+                self.next_step(),
+                TcpStream::connect(address),
+            )
+            .await?;
+        // A mail is two writes; Nagle would hold the second back until the first is acknowledged.
+        tcp.set_nodelay(true)
+            .map_err(|error| self.judge(Stage::Greeting, &error))?;
+        let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(Wire::new(tcp)), hello);
+        let mut line = self
+            .bounded(Stage::Greeting, self.next_step(), greeted)
+            .await?;
+        if let Security::StartTls(tls) = &server.security {
+            let upgraded = line.starttls(tls.clone(), hello);
+            self.bounded(Stage::Greeting, self.next_step(), upgraded)
+                .await?;
+        }
+        Ok(line)
+    }
+
+    async fn introduce(&self, line: &mut AsyncSmtpConnection) -> Result<(), Sent> {
+        if let Some(credentials) = &self.smtp.server.credentials {
+            let mechanisms = [Mechanism::Plain, Mechanism::Login];
+            self.step(
+                Stage::Auth,
+                self.next_step(),
+                line.auth(&mechanisms, credentials),
+                &[235],
+            )
+            .await?;
+        }
+        let from = MailFrom::new(Some(self.mail.from.clone()), Vec::new());
+        self.step(Stage::Sender, self.next_step(), line.command(from), &[250])
+            .await?;
+        let to = Rcpt::new(self.mail.to.clone(), Vec::new());
+        self.step(
+            Stage::Recipient,
+            self.next_step(),
+            line.command(to),
+            &[250, 251],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// One command, and the answers that mean it was done.
+    ///
+    /// lettre takes any 2xx or 3xx for a yes; a server that is one answer behind would have us
+    /// believe that a mail is delivered.
+    async fn step(
+        &self,
+        stage: Stage,
+        wait: Duration,
+        command: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+        wanted: &[u16],
+    ) -> Result<Response, Sent> {
+        let answer = self.bounded(stage, wait, command).await?;
+        if wanted.contains(&answer.code().into()) {
+            return Ok(answer);
+        }
+        let trouble = Trouble::Broken(format!("unexpected answer {}", self.text(&answer)));
+        Err(verdict(stage, &trouble, &self.smtp.limits))
+    }
+
+    async fn bounded<T, E: std::error::Error + 'static>(
+        &self,
+        stage: Stage,
+        wait: Duration,
+        act: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Sent> {
+        match timeout(wait, act).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(self.judge(stage, &error)),
+            Err(_) => Err(verdict(stage, &Trouble::Silent(wait), &self.smtp.limits)),
+        }
+    }
+
+    fn judge(&self, stage: Stage, error: &(dyn std::error::Error + 'static)) -> Sent {
+        let trouble = Trouble::of(error, self.mail.to.as_ref());
+        verdict(stage, &trouble, &self.smtp.limits)
+    }
+
+    fn next_step(&self) -> Duration {
+        self.within(self.smtp.limits.prepare)
+            .min(self.smtp.limits.step)
+    }
+
+    /// What is left of `whole` since we began.
+    fn within(&self, whole: Duration) -> Duration {
+        whole.saturating_sub(self.began.elapsed())
+    }
+
+    fn text(&self, answer: &Response) -> String {
+        let said: Vec<&str> = answer.message().collect();
+        tidy(
+            &format!("{} {}", answer.code(), said.join(" ")),
+            self.mail.to.as_ref(),
+        )
+    }
+}
+
+/// Says goodbye with nobody waiting: the ledger should learn of a mail the moment it is taken.
+pub(super) fn part(mut line: AsyncSmtpConnection, limits: &Limits) {
+    let wait = limits.goodbye;
+    tokio::spawn(async move { timeout(wait, line.quit()).await.map(|_| ()) });
+}
