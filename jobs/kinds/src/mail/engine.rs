@@ -1,7 +1,8 @@
 //! The templates, compiled once, and the few filters they use.
 //!
-//! Every mail is one file, registered under two names: as `welcome.mjml` it is rendered with the layout and parts of
-//! HTML, as `welcome.txt` with those of plain text. So the two can't say different things.
+//! Every mail is one file, registered under two names: as `welcome.mjml` it is rendered with the
+//! layout and parts of HTML, as `welcome.txt` with those of plain text. So the two can't say
+//! different things.
 
 use std::sync::LazyLock;
 
@@ -50,7 +51,8 @@ fn syntax() -> SyntaxConfig {
         .expect("the delimiters are the usual ones")
 }
 
-/// Escapes all but plain text. By default minijinja escapes what ends in `.html`, and `.mjml` would go through raw.
+/// Escapes all but plain text. By default minijinja escapes what ends in `.html`, and `.mjml` would
+/// go through raw.
 fn escaping(name: &str) -> AutoEscape {
     match name.rsplit_once('.') {
         Some((_, "txt")) => AutoEscape::None,
@@ -80,8 +82,8 @@ fn parse(date: &str) -> Result<Date, Error> {
         .map_err(|error| Error::new(ErrorKind::InvalidOperation, "not a date").with_source(error))
 }
 
-/// An address for an attribute. Auto-escaping would also write `/` as `&#x2f;`, which is right and yet unreadable for
-/// some of the simpler programs that look for links in mail.
+/// An address for an attribute. Auto-escaping would also write `/` as `&#x2f;`, which is right and
+/// yet unreadable for some of the simpler programs that look for links in mail.
 fn link(url: &str) -> Value {
     let escaped = url
         .replace('&', "&amp;")

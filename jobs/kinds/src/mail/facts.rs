@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::Line;
+use super::{Line, Name};
 
 /// The facts of one mail, and the template they fill.
 pub trait Facts: Serialize {
@@ -14,7 +14,7 @@ pub trait Facts: Serialize {
 /// Someone signed up.
 #[derive(Debug, Clone, Serialize)]
 pub struct WelcomeFacts {
-    pub name: Line,
+    pub name: Name,
     /// Where their tasks are.
     pub url: String,
 }
@@ -22,7 +22,7 @@ pub struct WelcomeFacts {
 /// Somebody's tasks due today and tomorrow.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReminderFacts {
-    pub name: Line,
+    pub name: Name,
     /// The reader's today.
     pub on: Date,
     pub today: Vec<TaskLine>,
@@ -33,7 +33,7 @@ pub struct ReminderFacts {
 /// Somebody's day: what is late, what is due, what comes.
 #[derive(Debug, Clone, Serialize)]
 pub struct DigestFacts {
-    pub name: Line,
+    pub name: Name,
     /// The reader's today.
     pub on: Date,
     pub overdue: Vec<TaskLine>,

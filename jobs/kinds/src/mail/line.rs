@@ -1,7 +1,8 @@
 //! What people typed, made fit for one line of a mail.
 //!
-//! A mail is built of lines: a header ends at the first line break, and so does an item of a list. The facts of a mail
-//! hold [`Line`]s and no `String`s from people, so that nobody has to remember to clean them in a template.
+//! A mail is built of lines: a header ends at the first line break, and so does an item of a list.
+//! The facts of a mail hold [`Line`]s and no `String`s from people, so that nobody has to remember
+//! to clean them in a template.
 
 use serde::Serialize;
 
@@ -24,20 +25,31 @@ impl Line {
         ))
     }
 
-    /// What we call a person; empty if what they gave as a name reads like a link.
-    ///
-    /// Anybody may sign up with somebody else's address. Our greeting must not carry their advertisement there.
-    pub fn name(raw: &str) -> Line {
-        let name = Line::new(raw);
-        if reads_like_a_link(&name.0) {
-            Line::default()
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What we call a person; empty if what they gave as a name reads like a link.
+///
+/// Anybody may sign up with somebody else's address. Our greeting must not carry their
+/// advertisement there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Name(Line);
+
+impl Name {
+    pub fn new(raw: &str) -> Name {
+        let line = Line::new(raw);
+        if reads_like_a_link(&line.0) {
+            Name::default()
         } else {
-            name
+            Name(line)
         }
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
@@ -100,7 +112,7 @@ mod tests {
             "O'Neil",
             "李",
         ] {
-            assert_eq!(Line::name(name).as_str(), name);
+            assert_eq!(Name::new(name).as_str(), name);
         }
     }
 
@@ -113,7 +125,7 @@ mod tests {
             "a/b",
             "ada@example.com",
         ] {
-            assert_eq!(Line::name(name).as_str(), "", "{name}");
+            assert_eq!(Name::new(name).as_str(), "", "{name}");
         }
     }
 }

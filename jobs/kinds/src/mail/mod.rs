@@ -1,7 +1,8 @@
 //! Mails: facts in, subject, plain text and HTML out.
 //!
-//! One template a mail says everything; minijinja fills it twice, and mrml turns the MJML of the one into HTML that
-//! mail programs understand. Words stay in the templates, where a translation can find them.
+//! One template a mail says everything; minijinja fills it twice, and mrml turns the MJML of the
+//! one into HTML that mail programs understand. Words stay in the templates, where a translation
+//! can find them.
 
 mod engine;
 mod facts;
@@ -11,7 +12,7 @@ use minijinja::{Value, context, value::Serde};
 use mrml::prelude::{parser::ParserOptions, render::RenderOptions};
 
 pub use facts::{DigestFacts, Facts, ReminderFacts, TaskLine, WelcomeFacts};
-pub use line::Line;
+pub use line::{Line, Name};
 
 /// A mail ready to be addressed.
 #[derive(Debug, Clone, PartialEq, Eq)]

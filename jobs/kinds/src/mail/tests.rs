@@ -11,14 +11,14 @@ const URL: &str = "https://honeydue.example.com/tasks?from=mail&at=1";
 
 fn welcome(name: &str) -> WelcomeFacts {
     WelcomeFacts {
-        name: Line::name(name),
+        name: Name::new(name),
         url: URL.into(),
     }
 }
 
 fn reminder(today: &[&str], tomorrow: &[&str]) -> ReminderFacts {
     ReminderFacts {
-        name: Line::name("Ada"),
+        name: Name::new("Ada"),
         on: TODAY,
         today: tasks(today, TODAY),
         tomorrow: tasks(tomorrow, date(2026, 11, 21)),
@@ -35,7 +35,7 @@ fn digest() -> DigestFacts {
         date(2027, 1, 2),
     ));
     DigestFacts {
-        name: Line::name("Ada"),
+        name: Name::new("Ada"),
         on: TODAY,
         overdue,
         today: tasks(&["Change the furnace filter"], TODAY),
@@ -139,7 +139,7 @@ fn what_people_typed_is_escaped_once() {
     );
 
     let mail = render(&DigestFacts {
-        name: Line::name("O'Neil & Sons"),
+        name: Name::new("O'Neil & Sons"),
         ..digest()
     })
     .unwrap();
@@ -198,7 +198,7 @@ proptest! {
     #[test]
     fn no_title_or_name_changes_the_shape_of_a_mail(title in typed(), name in typed()) {
         let plain = render(&reminder(&["x"], &["x"])).unwrap();
-        let mail = render(&ReminderFacts { name: Line::name(&name), ..reminder(&[&title], &[&title]) }).unwrap();
+        let mail = render(&ReminderFacts { name: Name::new(&name), ..reminder(&[&title], &[&title]) }).unwrap();
 
         prop_assert_eq!(tags(&mail.html), tags(&plain.html));
         prop_assert_eq!(mail.text.lines().count(), plain.text.lines().count());
