@@ -1,0 +1,102 @@
+//! A mail, a ledger, and a server to send it to.
+
+use std::{sync::Mutex, time::Duration};
+
+use async_trait::async_trait;
+use honeydue_worker::adapters::smtp::Smtp;
+use kinds::ports::{Commit, Email, Mailer, Sent};
+
+use crate::peer::{
+    Cue::{self, Silence},
+    Peer,
+};
+
+/// Where nothing should take long, the limit is generous; where silence is the point, it is not.
+pub(crate) const PATIENT: Duration = Duration::from_secs(20);
+pub(crate) const HASTY: Duration = Duration::from_secs(3);
+
+pub(crate) fn email() -> Email {
+    Email {
+        to: "ada@example.com".into(),
+        to_name: "Ada".into(),
+        subject: "Due today: Clear the gutter".into(),
+        text: "Hi Ada,\n.\nthat was a dot.\n".into(),
+        html: "<p>Hi Ada</p>".into(),
+        message_id: "d-7@honeydue.example.com".into(),
+        at: "2026-11-20T14:00:05Z".parse().expect("a time"),
+    }
+}
+
+pub(crate) fn smtp(url: &str) -> Smtp {
+    Smtp::new(url, "honeyDue <hello@example.com>", None)
+        .expect("a URL and a sender")
+        .within(PATIENT)
+}
+
+/// A ledger that answers what the test wants, and remembers what the server had heard by then.
+pub(crate) struct Ledger<'a> {
+    peer: &'a Peer,
+    answer: fn() -> anyhow::Result<bool>,
+    pub(crate) heard: Mutex<Vec<Vec<String>>>,
+}
+
+impl<'a> Ledger<'a> {
+    pub(crate) fn saying(answer: fn() -> anyhow::Result<bool>, peer: &'a Peer) -> Ledger<'a> {
+        let heard = Mutex::default();
+        Ledger {
+            peer,
+            answer,
+            heard,
+        }
+    }
+
+    pub(crate) fn agreeing(peer: &'a Peer) -> Ledger<'a> {
+        Ledger::saying(|| Ok(true), peer)
+    }
+
+    pub(crate) fn asked(&self) -> usize {
+        self.heard
+            .lock()
+            .expect("nobody panics while holding it")
+            .len()
+    }
+}
+
+#[async_trait]
+impl Commit for Ledger<'_> {
+    async fn commit(&self) -> anyhow::Result<bool> {
+        self.heard
+            .lock()
+            .expect("nobody panics while holding it")
+            .push(self.peer.verbs());
+        (self.answer)()
+    }
+}
+
+/// Sends one mail to a server with these cues; also says whether the ledger was asked.
+pub(crate) async fn send_to(cues: &[(&'static str, Cue)]) -> (Sent, bool, Peer) {
+    let peer = Peer::start(cues).await;
+    let ledger = Ledger::agreeing(&peer);
+    let is_silent = cues.iter().any(|(_, cue)| matches!(cue, Silence));
+    let limit = if is_silent { HASTY } else { PATIENT };
+    let sent = smtp(&peer.url())
+        .within(limit)
+        .send(&email(), &ledger)
+        .await;
+    let asked = ledger.asked() > 0;
+    (sent, asked, peer)
+}
+
+/// A verdict in a word.
+pub(crate) fn word(sent: &Sent) -> &'static str {
+    match sent {
+        Sent::Yes { .. } => "yes",
+        Sent::NotMine => "not mine",
+        Sent::Bounced { .. } => "bounced",
+        Sent::Refused { .. } => "refused",
+        Sent::Failed(_) => "failed",
+        Sent::Unknown(_) => "unknown",
+        Sent::Later(wait, _) if *wait > 2 * PATIENT => "unwelcome",
+        Sent::Later(..) => "away",
+    }
+}

@@ -1,0 +1,7 @@
+//! The mail adapter against servers of every mood.
+
+mod given;
+mod ledger;
+mod peer;
+mod tls;
+mod verdicts;
