@@ -62,7 +62,7 @@ pub enum Sent {
     /// Surely not taken; worth another attempt.
     Failed(anyhow::Error),
     /// Not asked: the provider is away or won't have us. It says nothing about this message, so no
-    /// attempt is used up.
+    /// attempt is used up. Only ever said before the commit.
     Later(Duration, String),
     /// It may or may not have gone: the connection ended after the message and before the answer.
     Unknown(String),
