@@ -1,1 +1,49 @@
-//! To be.
+//! How work travels: jobs in queues on Redis, done by apalis workers, asked for on time.
+//!
+//! It knows nothing of honeyDue. In reading order:
+//!
+//! - [`Job`] says what a job is, [`Run`] how it is done, [`Failure`] how it did not work out;
+//!   [`Catalog`] knows every kind by name.
+//! - [`Queue`] is the handle on Redis: it enqueues, and shows and mends what stands there (`inspect`).
+//!   Each change of state is one script in `lua/`; `keys` spells each key once.
+//! - [`Backend`] feeds an unmodified apalis `Worker` from a queue, and settles what it has run.
+//! - [`leader`] is the lease of the one scheduler that fires, [`timetable`] what it fires and when.
+
+mod backend;
+mod catalog;
+mod claim;
+mod clock;
+mod entry;
+mod error;
+mod failure;
+mod id;
+pub mod inspect;
+mod job;
+mod keys;
+pub mod leader;
+mod link;
+mod new_job;
+mod pace;
+mod queue;
+mod record;
+mod retry;
+mod scripts;
+mod settle;
+mod state;
+pub mod timetable;
+mod trail;
+
+pub use backend::{Backend, Drain, Ended};
+pub use catalog::{Catalog, InvalidJob, Kind};
+pub use claim::Claimed;
+pub use clock::Clock;
+pub use error::QueueError;
+pub use failure::{Failure, OrFatal, Outcome};
+pub use id::JobId;
+pub use job::{Call, Job, Run};
+pub use keys::SWEEP;
+pub use new_job::{IntoJob, MOST_PAYLOAD, NewJob};
+pub use pace::Pace;
+pub use queue::{Queue, Receipt};
+pub use retry::{MOST_ATTEMPTS, Retry};
+pub use state::State;

@@ -1,0 +1,169 @@
+//! Feeds an unmodified apalis `Worker` from a queue, and settles what it has run.
+//!
+//! apalis polls; it must never be what our promises hang on. So everything that takes time lives in
+//! tasks of its own: the [`fetcher`] claims as many jobs as there are free slots, the [`keeper`] makes
+//! their leases last, the [`settler`] settles what has gathered, [`wake`] waits for news without
+//! polling. `poll_next` only takes what was handed to the [`inbox`]; the layer around each job ([`ack`])
+//! races it against its lease and waits until it is settled.
+//!
+//! A Redis that is away is never an `Err` here: that would end the worker and drop what it runs.
+
+mod ack;
+mod fetcher;
+mod held;
+mod inbox;
+mod keeper;
+mod settler;
+mod slots;
+mod wake;
+
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use apalis_core::{
+    backend::{Backend as ApalisBackend, BackendConfig, finalize::Ephemeral},
+    task::{Task, builder::TaskBuilder},
+    worker::context::WorkerContext,
+};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+
+pub use self::ack::Ended;
+use self::{ack::AckLayer, held::Held, inbox::Inbox, settler::Settler, slots::Slots, wake::News};
+use crate::{Claimed, Pace, Queue, entry::Fences};
+
+/// How a backend stops.
+#[derive(Debug, Clone, Default)]
+pub struct Drain {
+    /// Claim nothing more; hand back what was claimed and not begun.
+    pub soft: CancellationToken,
+    /// Drop what runs, and hand it back too.
+    pub hard: CancellationToken,
+}
+
+/// One queue, as apalis sees it.
+pub struct Backend {
+    shared: Arc<Shared>,
+    tasks: Option<Vec<AbortOnDropHandle<()>>>,
+    closing: Option<AbortOnDropHandle<()>>,
+}
+
+/// What the tasks of one backend share.
+pub(crate) struct Shared {
+    queue: Queue,
+    name: &'static str,
+    pace: Pace,
+    drain: Drain,
+    fences: Fences,
+    inbox: Inbox,
+    slots: Slots,
+    held: Held,
+    settler: Settler,
+    news: News,
+    beat: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Backend {
+    /// A backend that claims at most `concurrency` jobs of queue `name` at a time, and a millisecond's
+    /// worth more. `beat` is called each time its fetcher goes round: at least every half job lease.
+    pub fn new(
+        queue: Queue,
+        name: &'static str,
+        concurrency: usize,
+        pace: Pace,
+        drain: Drain,
+        beat: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let shared = Shared {
+            queue,
+            name,
+            pace,
+            drain,
+            fences: Fences::new(),
+            inbox: Inbox::default(),
+            slots: Slots::new(concurrency),
+            held: Held::default(),
+            settler: Settler::default(),
+            news: News::default(),
+            beat: Box::new(beat),
+        };
+        Self {
+            shared: Arc::new(shared),
+            tasks: None,
+            closing: None,
+        }
+    }
+
+    fn spawn(&self) -> Vec<AbortOnDropHandle<()>> {
+        let spawn = |task| AbortOnDropHandle::new(task);
+        vec![
+            spawn(tokio::spawn(fetcher::run(self.shared.clone()))),
+            spawn(tokio::spawn(keeper::run(self.shared.clone()))),
+            spawn(tokio::spawn(settler::run(self.shared.clone()))),
+            spawn(tokio::spawn(wake::run(self.shared.clone()))),
+        ]
+    }
+}
+
+impl ApalisBackend for Backend {
+    type Task = Task<Claimed>;
+    type Error = Infallible;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut Context<'_>,
+        _: &WorkerContext,
+    ) -> Poll<Result<(), Infallible>> {
+        if self.tasks.is_none() {
+            self.tasks = Some(self.spawn());
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        _: &WorkerContext,
+    ) -> Poll<Option<Result<Self::Task, Infallible>>> {
+        let task = |job: Claimed| {
+            let attempt = usize::from(job.entry().attempt.saturating_sub(1));
+            Some(Ok(TaskBuilder::new(job).attempt(attempt).build()))
+        };
+        self.shared.inbox.poll_take(cx).map(task)
+    }
+
+    /// Waits until what was claimed and never begun has been handed back.
+    fn poll_close(
+        &mut self,
+        cx: &mut Context<'_>,
+        _: &WorkerContext,
+    ) -> Poll<Result<(), Infallible>> {
+        let shared = self.shared.clone();
+        let closing = self.closing.get_or_insert_with(|| {
+            shared.drain.soft.cancel();
+            AbortOnDropHandle::new(tokio::spawn(async move {
+                fetcher::hand_back_rest(&shared).await
+            }))
+        });
+        std::pin::Pin::new(closing).poll(cx).map(|_| Ok(()))
+    }
+}
+
+impl BackendConfig for Backend {
+    type Args = Claimed;
+    type Id = crate::JobId;
+    /// Payloads are decoded by the dispatcher, so that one which can't be is buried with its error.
+    type Kind = Ephemeral;
+    type Config = Pace;
+    type Layer = AckLayer;
+
+    fn config(&self) -> &Pace {
+        &self.shared.pace
+    }
+
+    fn middleware(&mut self, _: &mut WorkerContext) -> AckLayer {
+        AckLayer(self.shared.clone())
+    }
+}

@@ -1,0 +1,136 @@
+//! The layer around each job: runs it no longer than its lease is believed, and ends only when it is
+//! settled.
+
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use anyhow::anyhow;
+use apalis_core::{error::BoxDynError, task::Task};
+use futures_util::future::BoxFuture;
+use metrics::counter;
+use tokio::select;
+use tower::{Layer, Service};
+use tracing::warn;
+
+use super::{Shared, settler::Settled};
+use crate::{
+    Claimed, Failure, Outcome,
+    settle::{Settlement, ToSettle, hand_back, settlement, used_up},
+};
+
+/// How an attempt ended, as the dispatcher says it.
+///
+/// apalis knows only errors; what we have to say is richer, so a job that failed is still an `Ok` to
+/// apalis, and an `Err` is a panic that was caught.
+#[derive(Debug)]
+pub struct Ended(pub Outcome);
+
+#[derive(Clone)]
+pub struct AckLayer(pub(super) Arc<Shared>);
+
+impl<S> Layer<S> for AckLayer {
+    type Service = Ack<S>;
+
+    fn layer(&self, inner: S) -> Ack<S> {
+        Ack {
+            inner,
+            shared: self.0.clone(),
+        }
+    }
+}
+
+pub struct Ack<S> {
+    inner: S,
+    shared: Arc<Shared>,
+}
+
+impl<S> Service<Task<Claimed>> for Ack<S>
+where
+    S: Service<Task<Claimed>, Response = Ended>,
+    S::Error: Into<BoxDynError>,
+    S::Future: Send + 'static,
+{
+    type Response = ();
+    type Error = BoxDynError;
+    type Future = BoxFuture<'static, Result<(), BoxDynError>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxDynError>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, task: Task<Claimed>) -> Self::Future {
+        let (shared, job) = (self.shared.clone(), task.args.clone());
+        if job.exhausted() {
+            return Box::pin(async move { shared.end(&job, Some(used_up(&job))).await });
+        }
+        let running = self.inner.call(task);
+        Box::pin(async move {
+            let settlement = shared
+                .attend(&job, async { running.await.map_err(Into::into) })
+                .await;
+            shared.end(&job, settlement).await
+        })
+    }
+}
+
+impl Shared {
+    /// Runs a job until it ends, its lease is lost (`None`: nothing of ours to settle), or the drain
+    /// runs out of patience. Dropping `running` frees its slot.
+    async fn attend(
+        &self,
+        job: &Claimed,
+        running: impl Future<Output = Result<Ended, BoxDynError>>,
+    ) -> Option<Settlement> {
+        let lost = self.held.lost(&job.member);
+        select! {
+            biased;
+            () = lost.cancelled() => None,
+            ended = running => Some(settlement_of(job, ended)),
+            () = self.drain.hard.cancelled() => Some(hand_back(job)),
+        }
+    }
+
+    async fn end(&self, job: &Claimed, settlement: Option<Settlement>) -> Result<(), BoxDynError> {
+        self.slots.free();
+        let outcome = match settlement {
+            Some(settlement) => {
+                let outcome = settlement.outcome();
+                report(self.name, job, &settlement);
+                match self.settle(ToSettle::of(job, settlement)).await {
+                    Settled::Yes => outcome,
+                    Settled::Unknown => "unknown",
+                    Settled::Lost => "lost",
+                }
+            }
+            None => {
+                self.held.remove(&job.member);
+                "lost"
+            }
+        };
+        counter!("honeydue_jobs_settled_total", "queue" => self.name, "outcome" => outcome)
+            .increment(1);
+        Ok(())
+    }
+}
+
+fn settlement_of(job: &Claimed, ended: Result<Ended, BoxDynError>) -> Settlement {
+    match ended {
+        Ok(Ended(Ok(()))) => Settlement::Done,
+        Ok(Ended(Err(failure))) => settlement(job, failure, "failed"),
+        Err(panic) => settlement(job, Failure::Retry(anyhow!("{panic}")), "panic"),
+    }
+}
+
+/// The one place where a failure is logged.
+fn report(queue: &str, job: &Claimed, settlement: &Settlement) {
+    if let Settlement::PutBack {
+        error: Some(error), ..
+    }
+    | Settlement::Bury { error, .. } = settlement
+    {
+        let (id, attempt) = (job.id(), job.entry().attempt);
+        warn!(queue, job = %id, attempt, outcome = settlement.outcome(), code = error.code, error = error.text, "a job did not work out");
+    }
+}

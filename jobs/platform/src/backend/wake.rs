@@ -1,0 +1,88 @@
+//! Waits for the token that an enqueue leaves, on a connection of its own.
+//!
+//! One token wakes one process. Ours asks for it only while our fetcher waits, and hands it on if it
+//! comes when the fetcher is busy again: a token eaten by a full worker would leave an idle one asleep.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use redis::{AsyncCommands, aio::MultiplexedConnection};
+use tokio::{sync::Notify, time::sleep};
+
+use super::Shared;
+use crate::QueueError;
+
+/// How long one blocking read lasts: an idle worker costs Redis a tenth of a command a second.
+const BLOCK: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Between the fetcher, which waits, and the reader, which brings the news.
+#[derive(Default)]
+pub(super) struct News {
+    waiting: AtomicBool,
+    wanted: Notify,
+    come: Notify,
+}
+
+impl News {
+    /// Waits for news; may be dropped at any time.
+    pub(super) async fn wait(&self) {
+        let _no_longer = Waiting::begin(self);
+        self.wanted.notify_one();
+        self.come.notified().await;
+    }
+}
+
+struct Waiting<'a>(&'a News);
+
+impl<'a> Waiting<'a> {
+    fn begin(news: &'a News) -> Self {
+        news.waiting.store(true, Ordering::SeqCst);
+        Self(news)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.store(false, Ordering::SeqCst);
+    }
+}
+
+pub(super) async fn run(shared: Arc<Shared>) {
+    let mut own = None;
+    loop {
+        shared.news.wanted.notified().await;
+        // While this fails, the fetcher's timer stands in: it looks every half lease.
+        while let Err(_unreachable) = bring(&shared, &mut own).await {
+            own = None;
+            sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Reads until a token came, and passes it to who can use it.
+async fn bring(shared: &Shared, own: &mut Option<MultiplexedConnection>) -> Result<(), QueueError> {
+    let key = shared.queue.keys(shared.name).wake;
+    let redis = match own {
+        Some(redis) => redis,
+        None => own.insert(shared.queue.link.blocking(BLOCK).await?),
+    };
+    let token: Option<(String, String)> = redis.blpop(&key, BLOCK.as_secs_f64()).await?;
+    if token.is_none() {
+        shared
+            .news
+            .waiting
+            .load(Ordering::SeqCst)
+            .then(|| shared.news.wanted.notify_one());
+    } else if shared.news.waiting.load(Ordering::SeqCst) {
+        shared.news.come.notify_one();
+    } else {
+        let () = redis.lpush(&key, 1).await?;
+    }
+    Ok(())
+}

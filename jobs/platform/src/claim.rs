@@ -1,0 +1,117 @@
+//! Claiming: jobs under lease, each with the fence of its claim.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::{
+    Call, JobId, Queue, QueueError,
+    entry::{Entry, MEMBER, Member},
+    job::ClaimedAt,
+    queue::ms,
+    record::{self, Record},
+    scripts,
+};
+
+/// A job that this process holds the lease of.
+#[derive(Clone)]
+pub struct Claimed {
+    pub(crate) member: Member,
+    pub(crate) at: ClaimedAt,
+    pub(crate) record: Result<Record, String>,
+}
+
+impl Claimed {
+    pub fn id(&self) -> JobId {
+        self.entry().id
+    }
+
+    pub(crate) fn entry(&self) -> Entry {
+        self.member.entry()
+    }
+
+    /// Its kind, its call and its payload, or why it can't be read.
+    pub fn read(&self) -> Result<(&str, Call, &[u8]), String> {
+        let record = self.record.as_ref().map_err(Clone::clone)?;
+        let call = Call {
+            id: self.id(),
+            attempt: self.entry().attempt,
+            max_attempts: record.max_attempts,
+            origin: record.origin.clone(),
+            claimed: self.at,
+        };
+        Ok((&record.kind, call, &record.payload))
+    }
+
+    /// Whether its attempts were used up before this claim: then it may only be buried.
+    pub(crate) fn exhausted(&self) -> bool {
+        self.record
+            .as_ref()
+            .is_ok_and(|record| self.entry().attempt > record.max_attempts)
+    }
+}
+
+/// What a claim brought.
+pub(crate) struct Claims {
+    pub(crate) jobs: Vec<Claimed>,
+    /// Until something is due or a lease expires; `None`: nothing waits.
+    pub(crate) next: Option<Duration>,
+}
+
+impl Queue {
+    /// Leases up to `many` jobs for `lease`; takes back and promotes on the way.
+    pub(crate) async fn claim(
+        &self,
+        queue: &str,
+        many: usize,
+        lease: Duration,
+        fence: [u8; MEMBER - crate::entry::ENTRY],
+    ) -> Result<Claims, QueueError> {
+        let keys = self.keys(queue);
+        let mut call = scripts::CLAIM.prepare_invoke();
+        for key in [
+            &keys.jobs,
+            &keys.ready,
+            &keys.due,
+            &keys.leases,
+            &keys.trail,
+        ] {
+            call.key(key);
+        }
+        call.key(&keys.state).key(&keys.wake);
+        call.arg("").arg(many).arg(ms(lease)).arg(&fence[..]);
+        let here = Instant::now();
+        let answer: Vec<redis::Value> = self.link.run(&call).await?;
+        claims(answer, here)
+    }
+}
+
+fn claims(answer: Vec<redis::Value>, here: Instant) -> Result<Claims, QueueError> {
+    let corrupt = || QueueError::Corrupt("an answer of the claim script".to_owned());
+    let mut answer = answer.into_iter();
+    let mut number = || {
+        answer
+            .next()
+            .and_then(|value| redis::from_redis_value::<i64>(value).ok())
+    };
+    let now = number()
+        .and_then(|now| Timestamp::from_millisecond(now).ok())
+        .ok_or_else(corrupt)?;
+    let next = number().ok_or_else(corrupt)?;
+    let at = ClaimedAt { redis: now, here };
+    let mut jobs = Vec::new();
+    while let (Some(member), Some(bytes)) = (answer.next(), answer.next()) {
+        let member: Vec<u8> = redis::from_redis_value(member).map_err(redis::RedisError::from)?;
+        let bytes: Vec<u8> = redis::from_redis_value(bytes).map_err(redis::RedisError::from)?;
+        jobs.push(Claimed {
+            member: Member::read(&member)?,
+            at,
+            record: record::decode(&bytes).map_err(|error| error.to_string()),
+        });
+    }
+    Ok(Claims {
+        jobs,
+        next: u64::try_from(next).ok().map(Duration::from_millis),
+    })
+}

@@ -1,0 +1,60 @@
+//! What can go wrong between us and Redis, in words that say what to do.
+
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// No answer: the command may or may not have happened. Enqueue again with the same id if it
+    /// has one; that is safe.
+    #[error("Redis is unreachable or did not answer in time: {0}")]
+    Unreachable(RedisError),
+    /// Redis is at its `maxmemory`. What was accepted goes on; nothing of this call was stored.
+    #[error(
+        "the queue is full: Redis is at its maxmemory; try again later, or give it more memory"
+    )]
+    Full,
+    /// The caller's mistake, named.
+    #[error("{0}")]
+    Invalid(String),
+    /// Redis answered, and refused.
+    #[error("Redis refused: {0}")]
+    Refused(RedisError),
+    /// What is stored is not what we store.
+    #[error("corrupt: {0}")]
+    Corrupt(String),
+}
+
+impl QueueError {
+    pub(crate) fn invalid(what: impl Into<String>) -> Self {
+        Self::Invalid(what.into())
+    }
+
+    /// Whether waiting may help.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+}
+
+impl From<RedisError> for QueueError {
+    fn from(error: RedisError) -> Self {
+        let passing = matches!(
+            error.kind(),
+            ErrorKind::Server(
+                ServerErrorKind::BusyLoading
+                    | ServerErrorKind::TryAgain
+                    | ServerErrorKind::MasterDown
+            )
+        );
+        if error.code() == Some("OOM") {
+            Self::Full
+        } else if passing
+            || error.is_io_error()
+            || error.is_timeout()
+            || error.is_connection_dropped()
+        {
+            Self::Unreachable(error)
+        } else {
+            Self::Refused(error)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What an operator may see of a queue, and the one thing that mends it: a second life for the dead.
+//!
+//! Reads are bounded, and none takes a lease or moves a token.
+
+mod list;
+mod view;
+
+use jiff::Timestamp;
+use redis::AsyncCommands;
+use serde::Serialize;
+
+pub use self::view::JobView;
+pub use crate::trail::Fault;
+use crate::{JobId, Queue, QueueError, entry::Entry, record, scripts};
+
+/// How many jobs of a queue stand where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub queue: String,
+    pub ready: u64,
+    pub running: u64,
+    /// Scheduled and retrying: what waits for a time.
+    pub due: u64,
+    pub dead: u64,
+    pub done: u64,
+    /// When the first in line was enqueued.
+    pub oldest: Option<Timestamp>,
+}
+
+/// What became of an operator's retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revived {
+    Ready,
+    NotDead,
+    /// Another job holds its unique key now.
+    KeyHeldBy(JobId),
+}
+
+impl Queue {
+    pub async fn counts(&self, queue: &str) -> Result<Counts, QueueError> {
+        let keys = self.keys(queue);
+        let mut redis = self.link.shared();
+        let (ready, running, due, dead, done, first): (u64, u64, u64, u64, u64, Option<Vec<u8>>) =
+            redis::pipe()
+                .llen(&keys.ready)
+                .zcard(&keys.leases)
+                .zcard(&keys.due)
+                .zcard(&keys.dead)
+                .zcard(&keys.done)
+                .lindex(&keys.ready, 0)
+                .query_async(&mut redis)
+                .await?;
+        let first = first.as_deref().and_then(Entry::read);
+        let stored: Option<Vec<u8>> = match first {
+            Some(entry) => redis.hget(&keys.jobs, entry.id.as_bytes()).await?,
+            None => None,
+        };
+        Ok(Counts {
+            queue: queue.to_owned(),
+            ready,
+            running,
+            due,
+            dead,
+            done,
+            oldest: stored
+                .and_then(|bytes| record::decode(&bytes).ok())
+                .map(|record| record.created),
+        })
+    }
+
+    /// Gives a dead job all its attempts again.
+    pub async fn retry_dead(&self, queue: &str, id: JobId) -> Result<Revived, QueueError> {
+        let keys = self.keys(queue);
+        let mut call = scripts::REVIVE.prepare_invoke();
+        for key in [
+            &keys.jobs,
+            &keys.ready,
+            &keys.dead,
+            &keys.trail,
+            &keys.unique,
+            &keys.wake,
+        ] {
+            call.key(key);
+        }
+        call.arg(id.as_bytes());
+        let answer: Vec<u8> = self.link.run(&call).await?;
+        match answer.as_slice() {
+            b"ready" => Ok(Revived::Ready),
+            b"not dead" => Ok(Revived::NotDead),
+            holder => holder
+                .try_into()
+                .map(|id| Revived::KeyHeldBy(JobId::from_bytes(id)))
+                .map_err(|_| QueueError::Corrupt("the revive script named no job".to_owned())),
+        }
+    }
+}

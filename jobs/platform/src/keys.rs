@@ -1,0 +1,76 @@
+//! Every key in Redis, spelled once.
+//!
+//! All keys of a partition share the hash tag `{queue.partition}`, so that one script may touch them
+//! all on a Redis Cluster. None is built from a job, so each script can declare what it touches.
+
+/// The keys of one partition of a queue.
+#[derive(Debug, Clone)]
+pub(crate) struct Keys {
+    /// hash: id → record
+    pub(crate) jobs: String,
+    /// list of entries
+    pub(crate) ready: String,
+    /// zset: entry → ms when it is due
+    pub(crate) due: String,
+    /// zset: entry + fence → ms when the lease expires
+    pub(crate) leases: String,
+    /// zset: id → ms when it was given up
+    pub(crate) dead: String,
+    /// zset: id → ms when it was done, where a kind retains that
+    pub(crate) done: String,
+    /// hash: id → attempt, lost and the last errors; only of jobs that did not run smoothly
+    pub(crate) trail: String,
+    /// hash: unique key → id of the job that holds it
+    pub(crate) unique: String,
+    /// hash: birth mark, counts
+    pub(crate) state: String,
+    /// list of at most one token, for who waits without polling
+    pub(crate) wake: String,
+}
+
+impl Keys {
+    pub(crate) fn new(prefix: &str, queue: &str, partition: u16) -> Self {
+        let key = |name| format!("{prefix}{{{queue}.{partition}}}:{name}");
+        Self {
+            jobs: key("jobs"),
+            ready: key("ready"),
+            due: key("due"),
+            leases: key("leases"),
+            dead: key("dead"),
+            done: key("done"),
+            trail: key("trail"),
+            unique: key("unique"),
+            state: key("state"),
+            wake: key("wake"),
+        }
+    }
+}
+
+/// The queue whose hash tag the leader lease, its term and the memory of ticks share: the timetable
+/// fires jobs of this queue only, so that fence, dedupe and enqueue are one script.
+pub const SWEEP: &str = "sweep";
+
+/// The keys of leadership, in the slot of [`SWEEP`]'s only partition.
+#[derive(Debug, Clone)]
+pub(crate) struct LeaderKeys {
+    /// hash: owner, term; lives as long as the lease
+    pub(crate) lease: String,
+    /// hash: version → ms when a candidate of that timetable version last asked
+    pub(crate) asked: String,
+    /// zset: tick id → ms when it was fired
+    pub(crate) fired: String,
+    /// pub/sub channel: something to look at now
+    pub(crate) hints: String,
+}
+
+impl LeaderKeys {
+    pub(crate) fn new(prefix: &str) -> Self {
+        let key = |name| format!("{prefix}{{{SWEEP}.0}}:{name}");
+        Self {
+            lease: key("leader"),
+            asked: key("leader-asked"),
+            fired: key("fired"),
+            hints: key("hints"),
+        }
+    }
+}

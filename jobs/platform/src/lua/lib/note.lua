@@ -1,0 +1,12 @@
+-- Writes down how a job fared: its counts, so that its entry can be computed, and its last 5 errors.
+local function note(trail, id, attempt, lost, now, code, text)
+  local known, past = pcall(cjson.decode, redis.call('HGET', trail, id) or '{}')
+  local errors = known and type(past) == 'table' and type(past.errors) == 'table' and past.errors or {}
+  if code ~= '' then
+    errors[#errors + 1] = { at = now, attempt = attempt, code = code, text = text }
+    if #errors > 5 then table.remove(errors, 1) end
+  end
+  local fared = { attempt = attempt, lost = lost }
+  if #errors > 0 then fared.errors = errors end
+  redis.call('HSET', trail, id, cjson.encode(fared))
+end

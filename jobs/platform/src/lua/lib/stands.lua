@@ -1,0 +1,32 @@
+-- Where the job of an id stands: its state, when (ms, or false), attempt, lost.
+--
+-- Its entry is computed from the trail, so nothing is scanned but the leases, which are as many as
+-- workers have slots, and of those 10,000 at most.
+local function under_lease(leases, id)
+  for from = 0, 9500, 500 do
+    local held = redis.call('ZRANGE', leases, from, from + 499, 'WITHSCORES')
+    for i = 1, #held, 2 do
+      if held[i]:sub(1, 16) == id then return held[i], held[i + 1] end
+    end
+    if #held < 1000 then return end
+  end
+end
+
+local function fared(trail, id)
+  local known, past = pcall(cjson.decode, redis.call('HGET', trail, id) or '{}')
+  if not known or type(past) ~= 'table' then return 0, 0 end
+  return tonumber(past.attempt) or 0, tonumber(past.lost) or 0
+end
+
+local function stands(keys, id)
+  local attempt, lost = fared(keys.trail, id)
+  local at = redis.call('ZSCORE', keys.dead, id)
+  if at then return 'dead', at, attempt, lost end
+  at = redis.call('ZSCORE', keys.done, id)
+  if at then return 'done', at, attempt, lost end
+  at = redis.call('ZSCORE', keys.due, id .. string.char(attempt, lost))
+  if at then return (attempt + lost > 0) and 'retrying' or 'scheduled', at, attempt, lost end
+  local member, deadline = under_lease(keys.leases, id)
+  if member then return 'running', deadline, member:byte(17), member:byte(18) end
+  return 'ready', false, attempt, lost
+end
