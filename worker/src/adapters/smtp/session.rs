@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use kinds::ports::{Commit, Sent};
 use lettre::transport::smtp::{
+    self,
     authentication::Mechanism,
     client::AsyncSmtpConnection,
     commands::{Data, Mail as MailFrom, Rcpt},
@@ -66,16 +67,7 @@ impl<'a> Session<'a> {
 
     /// The mail itself. From here on a connection that ends without an answer leaves us not knowing.
     pub(super) async fn hand_over(&self, mut line: AsyncSmtpConnection) -> Sent {
-        let all = self.smtp.limits.send;
-        let answer = async {
-            let step = self.within(all).min(self.smtp.limits.step);
-            self.step(Stage::Data, step, line.command(Data), &[354])
-                .await?;
-            let rest = self.within(all);
-            self.step(Stage::Message, rest, line.message(&self.mail.bytes), &[250])
-                .await
-        };
-        match answer.await {
+        match self.give(&mut line).await {
             Ok(answer) => {
                 part(line, &self.smtp.limits);
                 Sent::Yes {
@@ -87,60 +79,53 @@ impl<'a> Session<'a> {
         }
     }
 
+    async fn give(&self, line: &mut AsyncSmtpConnection) -> Result<Response, Sent> {
+        let bytes = &self.mail.bytes;
+        self.step(Stage::Data, line.command(Data), &[354]).await?;
+        self.step(Stage::Message, line.message(bytes), &[250]).await
+    }
+
     async fn dial(&self) -> Result<AsyncSmtpConnection, Sent> {
         let (server, hello) = (&self.smtp.server, &self.smtp.hello);
-        let address = (server.host.as_str(), server.port);
-        if let Security::Tls(tls) = &server.security {
-            let dialled =
-                AsyncSmtpConnection::connect_tokio1(address, None, hello, Some(tls.clone()), None);
-            return self
-                .bounded(Stage::Greeting, self.next_step(), dialled)
-                .await;
+        let at = (server.host.as_str(), server.port);
+        match &server.security {
+            Security::Tls(tls) => {
+                let dialled =
+                    AsyncSmtpConnection::connect_tokio1(at, None, hello, Some(tls.clone()), None);
+                self.bounded(Stage::Greeting, dialled).await
+            }
+            Security::StartTls(tls) => {
+                let mut line = self.dial_in_the_clear(at).await?;
+                let upgraded = line.starttls(tls.clone(), hello);
+                self.bounded(Stage::Greeting, upgraded).await?;
+                Ok(line)
+            }
+            Security::None => self.dial_in_the_clear(at).await,
         }
-        let tcp = self
-            .bounded(
-                Stage::Greeting,
-                self.next_step(),
-                TcpStream::connect(address),
-            )
-            .await?;
+    }
+
+    async fn dial_in_the_clear(&self, at: (&str, u16)) -> Result<AsyncSmtpConnection, Sent> {
+        let dialled = TcpStream::connect(at);
+        let tcp = self.bounded(Stage::Greeting, dialled).await?;
         // A mail is two writes; Nagle would hold the second back until the first is acknowledged.
         tcp.set_nodelay(true)
             .map_err(|error| self.judge(Stage::Greeting, &error))?;
-        let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(Wire::new(tcp)), hello);
-        let mut line = self
-            .bounded(Stage::Greeting, self.next_step(), greeted)
-            .await?;
-        if let Security::StartTls(tls) = &server.security {
-            let upgraded = line.starttls(tls.clone(), hello);
-            self.bounded(Stage::Greeting, self.next_step(), upgraded)
-                .await?;
-        }
-        Ok(line)
+        let wire = Box::new(Wire::new(tcp));
+        let greeted = AsyncSmtpConnection::connect_with_transport(wire, &self.smtp.hello);
+        self.bounded(Stage::Greeting, greeted).await
     }
 
     async fn introduce(&self, line: &mut AsyncSmtpConnection) -> Result<(), Sent> {
         if let Some(credentials) = &self.smtp.server.credentials {
-            let mechanisms = [Mechanism::Plain, Mechanism::Login];
-            self.step(
-                Stage::Auth,
-                self.next_step(),
-                line.auth(&mechanisms, credentials),
-                &[235],
-            )
-            .await?;
+            let login = line.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
+            self.step(Stage::Auth, login, &[235]).await?;
         }
         let from = MailFrom::new(Some(self.mail.from.clone()), Vec::new());
-        self.step(Stage::Sender, self.next_step(), line.command(from), &[250])
-            .await?;
+        self.step(Stage::Sender, line.command(from), &[250]).await?;
         let to = Rcpt::new(self.mail.to.clone(), Vec::new());
-        self.step(
-            Stage::Recipient,
-            self.next_step(),
-            line.command(to),
-            &[250, 251],
-        )
-        .await?;
+        let answers = [250, 251];
+        self.step(Stage::Recipient, line.command(to), &answers)
+            .await?;
         Ok(())
     }
 
@@ -151,11 +136,10 @@ impl<'a> Session<'a> {
     async fn step(
         &self,
         stage: Stage,
-        wait: Duration,
-        command: impl Future<Output = Result<Response, lettre::transport::smtp::Error>>,
+        command: impl Future<Output = Result<Response, smtp::Error>>,
         wanted: &[u16],
     ) -> Result<Response, Sent> {
-        let answer = self.bounded(stage, wait, command).await?;
+        let answer = self.bounded(stage, command).await?;
         if wanted.contains(&answer.code().into()) {
             return Ok(answer);
         }
@@ -166,9 +150,9 @@ impl<'a> Session<'a> {
     async fn bounded<T, E: std::error::Error + 'static>(
         &self,
         stage: Stage,
-        wait: Duration,
         act: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Sent> {
+        let wait = self.wait(stage);
         match timeout(wait, act).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => Err(self.judge(stage, &error)),
@@ -181,22 +165,20 @@ impl<'a> Session<'a> {
         verdict(stage, &trouble, &self.smtp.limits)
     }
 
-    fn next_step(&self) -> Duration {
-        self.within(self.smtp.limits.prepare)
-            .min(self.smtp.limits.step)
-    }
-
-    /// What is left of `whole` since we began.
-    fn within(&self, whole: Duration) -> Duration {
-        whole.saturating_sub(self.began.elapsed())
+    fn wait(&self, stage: Stage) -> Duration {
+        let limits = &self.smtp.limits;
+        let left_of = |whole: Duration| whole.saturating_sub(self.began.elapsed());
+        match stage {
+            Stage::Message => left_of(limits.send),
+            Stage::Data => left_of(limits.send).min(limits.step),
+            _ => left_of(limits.prepare).min(limits.step),
+        }
     }
 
     fn text(&self, answer: &Response) -> String {
         let said: Vec<&str> = answer.message().collect();
-        tidy(
-            &format!("{} {}", answer.code(), said.join(" ")),
-            self.mail.to.as_ref(),
-        )
+        let text = format!("{} {}", answer.code(), said.join(" "));
+        tidy(&text, self.mail.to.as_ref())
     }
 }
 
