@@ -144,7 +144,7 @@ impl ApalisBackend for Backend {
         let closing = self.closing.get_or_insert_with(|| {
             shared.drain.soft.cancel();
             AbortOnDropHandle::new(tokio::spawn(async move {
-                fetcher::hand_back_rest(&shared).await
+                fetcher::hand_back_rest(&shared).await;
             }))
         });
         std::pin::Pin::new(closing).poll(cx).map(|_| Ok(()))

@@ -38,8 +38,8 @@ impl Pace {
         follower_wait: Duration::from_secs(2),
         send_timeout: Duration::from_secs(20),
         relay_after: Duration::from_secs(2),
-        check_first: Duration::from_secs(120),
-        check_max: Duration::from_secs(1800),
+        check_first: Duration::from_mins(2),
+        check_max: Duration::from_mins(30),
     };
 
     /// All of it, `divisor` times faster.

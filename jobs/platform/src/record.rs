@@ -41,7 +41,9 @@ pub(crate) fn encode(job: &NewJob) -> Vec<u8> {
     for text in [unique, &job.origin, ""] {
         bytes.extend(u16::try_from(text.len()).unwrap_or(u16::MAX).to_be_bytes());
     }
-    texts.iter().for_each(|text| bytes.extend(text.as_bytes()));
+    for text in texts {
+        bytes.extend(text.as_bytes());
+    }
     bytes.extend(&job.payload);
     bytes
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 /// No wait between two attempts is longer than this: six hours lets a provider's bad night pass, and
 /// is still inside the window of most reminders.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3600);
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_hours(6);
 
 /// An entry keeps its attempt in one byte; 250 leaves room to count one past the last.
 pub const MOST_ATTEMPTS: u8 = 250;

@@ -180,7 +180,7 @@ impl Queue {
                 call.arg(job.member.as_bytes()).arg(unique);
             }
         }
-        Ok(places(done, self.link.run(&call).await?))
+        Ok(places(done, &self.link.run::<Vec<_>>(&call).await?))
     }
 
     async fn put_back(
@@ -213,7 +213,7 @@ impl Queue {
                 call.arg(error.as_ref().map_or("", |error| &error.text));
             }
         }
-        Ok(places(back, self.link.run(&call).await?))
+        Ok(places(back, &self.link.run::<Vec<_>>(&call).await?))
     }
 
     async fn bury(
@@ -240,7 +240,7 @@ impl Queue {
                     .arg(&error.text);
             }
         }
-        Ok(places(dead, self.link.run(&call).await?))
+        Ok(places(dead, &self.link.run::<Vec<_>>(&call).await?))
     }
 
     /// Extends leases, and answers the members whose lease is not there any more.
@@ -265,7 +265,7 @@ impl Queue {
 }
 
 /// From places in a script's call (from 1) to places in the batch.
-fn places(asked: &[usize], missing: Vec<usize>) -> Vec<usize> {
+fn places(asked: &[usize], missing: &[usize]) -> Vec<usize> {
     missing
         .iter()
         .filter_map(|place| asked.get(place.checked_sub(1)?))

@@ -94,20 +94,17 @@ impl Shared {
 
     async fn end(&self, job: &Claimed, settlement: Option<Settlement>) -> Result<(), BoxDynError> {
         self.slots.free();
-        let outcome = match settlement {
-            Some(settlement) => {
-                let outcome = settlement.outcome();
-                report(self.name, job, &settlement);
-                match self.settle(ToSettle::of(job, settlement)).await {
-                    Settled::Yes => outcome,
-                    Settled::Unknown => "unknown",
-                    Settled::Lost => "lost",
-                }
+        let outcome = if let Some(settlement) = settlement {
+            let outcome = settlement.outcome();
+            report(self.name, job, &settlement);
+            match self.settle(ToSettle::of(job, settlement)).await {
+                Settled::Yes => outcome,
+                Settled::Unknown => "unknown",
+                Settled::Lost => "lost",
             }
-            None => {
-                self.held.remove(&job.member);
-                "lost"
-            }
+        } else {
+            self.held.remove(&job.member);
+            "lost"
         };
         counter!("honeydue_jobs_settled_total", "queue" => self.name, "outcome" => outcome)
             .increment(1);

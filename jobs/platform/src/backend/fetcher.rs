@@ -100,7 +100,7 @@ impl Shared {
             }
             Wait::ForNews(next) => {
                 self.wait_for_news(next.map_or(longest, |next| next.min(longest)))
-                    .await
+                    .await;
             }
             // After an outage leases are extended before more is claimed: what we run comes first.
             Wait::ForRedis(wait) => {

@@ -12,6 +12,8 @@ use crate::{
 /// More than a screen can show, less than Redis notices.
 const MOST: usize = 1000;
 
+type Stored = Vec<Option<Vec<u8>>>;
+
 /// What the sets say of a job: its id, its counts where the set knows them, its time where it has one.
 struct Found {
     id: JobId,
@@ -55,7 +57,7 @@ impl Queue {
             .iter()
             .map(|found| found.id.as_bytes().as_slice())
             .collect();
-        let (records, trails): (Vec<Option<Vec<u8>>>, Vec<Option<Vec<u8>>>) = redis::pipe()
+        let (records, trails): (Stored, Stored) = redis::pipe()
             .cmd("HMGET")
             .arg(&keys.jobs)
             .arg(&ids)
