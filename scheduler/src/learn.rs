@@ -1,0 +1,123 @@
+//! What an answer changes in what a scheduler knows.
+
+use platform::leader::{Fired, Held, Renewed};
+
+use crate::{
+    action::{Action, Answer, Moment, Place, Why},
+    seen::{Reading, Seen, Trouble},
+    standing::{Leadership, Standing, Unfit},
+    ticks::{Ticks, Told},
+};
+
+impl Seen {
+    /// `answer` to `action`, which was asked at `asked`; it is there `now`.
+    pub fn learn(&mut self, action: Action, answer: Answer, asked: Moment, now: Moment) {
+        self.now = now;
+        if answer == Answer::Failed {
+            return self.learn_failure(&action);
+        }
+        *self.trouble_at(action.place()) = None;
+        match (action, answer) {
+            (_, Answer::Clock { redis, ahead }) => self.learn_clock(Reading {
+                redis,
+                at: now,
+                ahead,
+            }),
+            (_, Answer::Term(term)) => self.learn_term(term),
+            (Action::Hold { term }, Answer::Held(held)) => self.learn_held(term, held, asked),
+            (_, Answer::Renewed(renewed)) => self.learn_renewed(renewed, asked),
+            (Action::LetGo { .. }, _) => self.learn_let_go(),
+            (_, Answer::Ticks(ticks)) => self.ticks = Some(ticks),
+            (action, Answer::Fired(fired)) => self.learn_fired(action, fired),
+            (Action::Fire { tick, .. }, Answer::NoJob(error)) => {
+                self.change(|ticks| ticks.tell(&tick, Told::Skip(Why::NoJob(error))));
+            }
+            // Another's row: what it says is looked at before anything else is done.
+            (_, Answer::Recorded(false)) => self.ticks = None,
+            (action, _) => self.change(|ticks| ticks.wrote(action)),
+        }
+    }
+
+    fn learn_failure(&mut self, action: &Action) {
+        let (now, pace) = (self.now, self.pace);
+        let since = self
+            .trouble(action.place())
+            .map_or(now, |known| known.since);
+        let retry_at = now + pace.follower_wait / 4;
+        *self.trouble_at(action.place()) = Some(Trouble { since, retry_at });
+        // Written or not? The next look tells.
+        self.ticks = None;
+        if self.leading().is_none() || matches!(action, Action::LetGo { .. }) {
+            self.follow(now + pace.follower_wait);
+        }
+    }
+
+    fn learn_clock(&mut self, reading: Reading) {
+        self.clock = Some(reading);
+        if self.leading().is_none() && self.unfit().is_some() {
+            self.follow(self.now + self.pace.follower_wait);
+        }
+    }
+
+    fn learn_term(&mut self, taken: i64) {
+        if let Standing::Following { term, .. } = &mut self.standing {
+            *term = Some(taken);
+        }
+    }
+
+    fn learn_held(&mut self, term: i64, held: Held, asked: Moment) {
+        match held {
+            Held::Ours => {
+                self.standing = Standing::Leading(Leadership::granted(term, asked, &self.pace));
+            }
+            Held::Theirs(left) => {
+                self.follow(self.now + self.pace.follower_wait.min(left + self.jitter));
+            }
+        }
+    }
+
+    fn learn_renewed(&mut self, renewed: Renewed, asked: Moment) {
+        match (&mut self.standing, renewed) {
+            (Standing::Leading(leading), Renewed::Ours { newest_asked }) => {
+                leading.renewed(asked, newest_asked, &self.pace);
+                // Also the rhythm at which a leader looks for what no hint told it.
+                (self.clock, self.ticks) = (None, None);
+            }
+            _ => self.follow(self.now + self.jitter),
+        }
+    }
+
+    fn learn_let_go(&mut self) {
+        if let Some(Unfit::NewerTimetable { .. }) = self.unfit() {
+            self.yields_until = self.now + self.lately();
+        }
+        self.follow(self.yields_until.max(self.now + self.pace.follower_wait));
+    }
+
+    fn learn_fired(&mut self, action: Action, fired: Fired) {
+        let (tick, why) = match action {
+            Action::Fire { tick, .. } => (tick, None),
+            Action::AskFired { tick, why, .. } => (tick, Some(why)),
+            _ => return,
+        };
+        let told = match (fired, why) {
+            (Fired::NotLeader, _) => return self.follow(self.now + self.jitter),
+            (Fired::Unknown, Some(why)) => Told::Skip(why),
+            _ => Told::Fired,
+        };
+        self.change(|ticks| ticks.tell(&tick, told));
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Ticks)) {
+        if let Some(ticks) = &mut self.ticks {
+            change(ticks);
+        }
+    }
+
+    fn trouble_at(&mut self, place: Place) -> &mut Option<Trouble> {
+        match place {
+            Place::Redis => &mut self.redis,
+            Place::Postgres => &mut self.postgres,
+        }
+    }
+}
