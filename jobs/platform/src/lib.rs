@@ -30,6 +30,8 @@ mod retry;
 mod scripts;
 mod settle;
 mod state;
+#[cfg(test)]
+mod tests;
 pub mod timetable;
 mod trail;
 

@@ -1,0 +1,81 @@
+//! The queue against a real Redis: what each script does, and what it refuses when it comes too late.
+
+mod backend;
+mod firing;
+mod invariant;
+mod life;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{
+    Claimed, JobId, NewJob, Queue,
+    claim::Claims,
+    entry::Fences,
+    settle::{Settlement, ToSettle, settlement},
+};
+
+const QUEUE: &str = "default";
+const LEASE: Duration = Duration::from_secs(15);
+
+/// A queue of one's own: a fresh prefix on the shared Redis.
+async fn queue() -> Queue {
+    Queue::connect(&standins::redis().await.url(), &standins::prefix()).unwrap()
+}
+
+fn job() -> NewJob {
+    NewJob::raw("probe", QUEUE, b"{}".to_vec()).backoff(Duration::from_millis(1))
+}
+
+async fn claim_for(queue: &Queue, many: usize, lease: Duration) -> Vec<Claimed> {
+    let Claims { jobs, .. } = queue
+        .claim(QUEUE, many, lease, Fences::new().next())
+        .await
+        .unwrap();
+    jobs
+}
+
+async fn claim(queue: &Queue, many: usize) -> Vec<Claimed> {
+    claim_for(queue, many, LEASE).await
+}
+
+async fn claim_one(queue: &Queue) -> Claimed {
+    let mut jobs = claim(queue, 1).await;
+    assert_eq!(jobs.len(), 1, "one job is ready");
+    jobs.remove(0)
+}
+
+/// Claims until something is there: after a back-off, or once a lease has expired.
+async fn claim_when_there(queue: &Queue) -> Claimed {
+    loop {
+        let Claims { mut jobs, next } = queue
+            .claim(QUEUE, 1, LEASE, Fences::new().next())
+            .await
+            .unwrap();
+        if let Some(job) = jobs.pop() {
+            return job;
+        }
+        tokio::time::sleep(next.expect("something waits for its time")).await;
+    }
+}
+
+async fn settle(queue: &Queue, job: &Claimed, settlement: Settlement) -> bool {
+    queue
+        .settle(QUEUE, &[ToSettle::of(job, settlement)])
+        .await
+        .unwrap()[0]
+}
+
+async fn fail(queue: &Queue, job: &Claimed) -> bool {
+    let failure = crate::Failure::Retry(anyhow::anyhow!("451 try again"));
+    settle(queue, job, settlement(job, failure, "failed")).await
+}
+
+async fn state(queue: &Queue, id: JobId) -> Option<crate::State> {
+    queue.show(QUEUE, id).await.unwrap().map(|job| job.state)
+}
+
+async fn soon(queue: &Queue) -> Timestamp {
+    queue.now().await.unwrap() + Duration::from_millis(30)
+}

@@ -1,0 +1,138 @@
+//! Jobs run by an unmodified apalis worker.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt};
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::{Backend, Claimed, Drain, Ended, Outcome, Pace};
+
+type Handler = Arc<dyn Fn(&Claimed) -> Outcome + Send + Sync>;
+
+struct Working {
+    drain: Drain,
+    ended: JoinHandle<()>,
+}
+
+fn work(
+    queue: &Queue,
+    concurrency: usize,
+    handler: impl Fn(&Claimed) -> Outcome + Send + Sync + 'static,
+) -> Working {
+    async fn run(job: Claimed, handler: Data<Handler>) -> Result<Ended, BoxDynError> {
+        Ok(Ended(handler(&job)))
+    }
+    let handler: Handler = Arc::new(handler);
+    let (queue, drain) = (queue.clone(), Drain::default());
+    let (soft, stop) = (drain.soft.clone(), drain.clone());
+    let monitor = Monitor::new().register(move |_| {
+        let pace = Pace::STANDARD.faster(20);
+        let backend = Backend::new(queue.clone(), QUEUE, concurrency, pace, stop.clone(), || {});
+        WorkerBuilder::new("test")
+            .backend(backend)
+            .concurrency(concurrency)
+            .data(handler.clone())
+            .catch_panic()
+            .build(run)
+    });
+    let ended = tokio::spawn(async move {
+        let told = async move {
+            soft.cancelled().await;
+            Ok(())
+        };
+        monitor.run_with_signal(told).await.unwrap();
+    });
+    Working { drain, ended }
+}
+
+impl Working {
+    async fn stop(self) {
+        self.drain.soft.cancel();
+        self.ended.await.unwrap();
+    }
+}
+
+async fn empty(queue: &Queue) {
+    standins::until("the queue is empty", || async {
+        let counts = queue.counts(QUEUE).await.unwrap();
+        counts.ready + counts.running + counts.due == 0
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_thousand_jobs_due_in_the_same_second_all_run_once() {
+    let queue = queue().await;
+    let at = soon(&queue).await;
+    queue
+        .enqueue_many((0..20_000).map(|_| job().at(at)).collect())
+        .await
+        .unwrap();
+    let ran = Arc::new(AtomicUsize::new(0));
+    let count = ran.clone();
+    let working = work(&queue, 100, move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    });
+    empty(&queue).await;
+    assert_eq!(ran.load(Ordering::Relaxed), 20_000);
+    working.stop().await;
+    invariant::holds(&queue).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_enqueued_on_an_idle_worker_runs_without_waiting_for_a_timer() {
+    let queue = queue().await;
+    let working = work(&queue, 1, |_| Ok(()));
+    for _ in 0..20 {
+        let begun = tokio::time::Instant::now();
+        queue.enqueue(job()).await.unwrap();
+        empty(&queue).await;
+        // An idle worker looks by itself every half lease: 375 ms here.
+        assert!(
+            begun.elapsed() < Duration::from_millis(300),
+            "{:?}",
+            begun.elapsed()
+        );
+    }
+    working.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_a_failure_like_any_other_and_ends_no_worker() {
+    let queue = queue().await;
+    let id = queue.enqueue(job().max_attempts(2)).await.unwrap().id;
+    let working = work(&queue, 1, move |job| {
+        assert!(job.id() != id, "this one panics");
+        Ok(())
+    });
+    let other = queue.enqueue(job()).await.unwrap().id;
+    empty(&queue).await;
+    let shown = queue.show(QUEUE, id).await.unwrap().unwrap();
+    assert_eq!((shown.state, shown.attempt), (crate::State::Dead, 2));
+    assert_eq!(shown.errors[0].code, "panic");
+    assert_eq!(state(&queue, other).await, None);
+    working.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_nobody_can_read_is_buried_with_its_error() {
+    let queue = queue().await;
+    let id = queue.enqueue(job()).await.unwrap().id;
+    let keys = queue.keys(QUEUE);
+    let mut redis = queue.link.shared();
+    let () = redis::AsyncCommands::hset(&mut redis, &keys.jobs, id.as_bytes(), b"\x01rubbish")
+        .await
+        .unwrap();
+    let working = work(&queue, 1, |job| match job.read() {
+        Ok(_) => Ok(()),
+        Err(corrupt) => Err(crate::Failure::Fatal(anyhow::anyhow!(corrupt))),
+    });
+    empty(&queue).await;
+    assert_eq!(state(&queue, id).await, Some(crate::State::Dead));
+    working.stop().await;
+}

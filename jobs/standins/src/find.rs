@@ -1,0 +1,54 @@
+//! Where the servers and our own binaries are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+
+/// The root of the repository, as it was when this was built.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap_or(Path::new("."))
+        .to_path_buf()
+}
+
+/// Libraries of servers unpacked without root.
+pub(crate) fn libraries() -> String {
+    let deps = root().join(".deps");
+    [
+        "usr/lib/x86_64-linux-gnu",
+        "usr/lib/aarch64-linux-gnu",
+        "lib/x86_64-linux-gnu",
+        "lib/aarch64-linux-gnu",
+    ]
+    .map(|dir| deps.join(dir).display().to_string())
+    .join(":")
+}
+
+/// A server's program: unpacked under `.deps`, where Debian puts Postgres, or on the PATH.
+pub fn server(name: &str) -> anyhow::Result<PathBuf> {
+    let deps = root().join(".deps");
+    let mut dirs = vec![deps.join("usr/bin")];
+    for base in [
+        deps.join("usr/lib/postgresql"),
+        PathBuf::from("/usr/lib/postgresql"),
+    ] {
+        let versions = std::fs::read_dir(base).into_iter().flatten().flatten();
+        dirs.extend(versions.map(|version| version.path().join("bin")));
+    }
+    dirs.extend(crate::harness::config::path_dirs());
+    dirs.into_iter()
+        .map(|dir| dir.join(name))
+        .find(|program| program.is_file())
+        .ok_or_else(|| anyhow!("{name} is not installed; run `make deps`"))
+}
+
+/// One of our own binaries, built in the same profile as this one.
+pub fn ours(name: &str) -> anyhow::Result<PathBuf> {
+    let me = std::env::current_exe().context("where this program is")?;
+    let dirs = me.ancestors().skip(1).take(2);
+    dirs.map(|dir| dir.join(name))
+        .find(|program| program.is_file())
+        .ok_or_else(|| anyhow!("{name} is not built; run `cargo build --workspace --bins`"))
+}

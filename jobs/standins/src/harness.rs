@@ -1,0 +1,9 @@
+//! Private servers and processes, and how to wait for them.
+
+mod child;
+pub(crate) mod config;
+pub(crate) mod database;
+pub(crate) mod postgres;
+pub(crate) mod process;
+pub(crate) mod redis;
+pub(crate) mod until;

@@ -1,0 +1,20 @@
+//! What the harness reads from the environment.
+#![expect(clippy::disallowed_methods, reason = "this is the harness's config.rs")]
+
+use std::path::PathBuf;
+
+pub(crate) fn path_dirs() -> Vec<PathBuf> {
+    std::env::var_os("PATH")
+        .map(|path| std::env::split_paths(&path).collect())
+        .unwrap_or_default()
+}
+
+/// A Redis that runs already and that tests may share.
+pub(crate) fn test_redis_url() -> Option<String> {
+    std::env::var("TEST_REDIS_URL").ok()
+}
+
+/// A Postgres that runs already, in which tests may create databases.
+pub(crate) fn test_database_url() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok()
+}

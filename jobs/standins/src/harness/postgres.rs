@@ -1,0 +1,171 @@
+//! A real Postgres, fast because nothing in it needs to outlive a power cut.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail, ensure};
+
+use super::{
+    child::Child,
+    redis::{free_port, fresh_dir},
+};
+use crate::find;
+
+pub struct Postgres {
+    child: Option<Child>,
+    dir: PathBuf,
+    port: u16,
+}
+
+impl Postgres {
+    /// Makes and starts a private one on a free port.
+    pub async fn start() -> anyhow::Result<Self> {
+        let mut postgres = Self {
+            child: None,
+            dir: fresh_dir("postgres")?,
+            port: free_port()?,
+        };
+        postgres.init()?;
+        postgres.restart().await?;
+        Ok(postgres)
+    }
+
+    /// The maintenance database, from which others are created.
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Ends it as a crash would.
+    pub fn kill(&mut self) {
+        if let Some(child) = self.child.take() {
+            // Its workers would hold the port and the data a moment longer than the postmaster.
+            child.signal("QUIT");
+            while child.ended().is_none() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+    }
+
+    fn init(&self) -> anyhow::Result<()> {
+        if is_root() {
+            let owned = Command::new("chown")
+                .args(["-R", "nobody"])
+                .arg(&self.dir)
+                .status()?;
+            ensure!(owned.success(), "chown nobody {}", self.dir.display());
+        }
+        let initdb = find::server("initdb")?;
+        let mut args = unprivileged(&initdb);
+        args.extend(
+            [
+                "-D",
+                &self.data(),
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            ]
+            .map(String::from),
+        );
+        args.extend(["--locale", "C.UTF-8"].map(String::from));
+        let mut command = Command::new(&args[0]);
+        command
+            .args(&args[1..])
+            .current_dir(&self.dir)
+            .env("LD_LIBRARY_PATH", find::libraries());
+        let made = command.output().context("running initdb")?;
+        ensure!(
+            made.status.success(),
+            "initdb: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        Ok(())
+    }
+
+    fn data(&self) -> String {
+        self.dir.join("data").display().to_string()
+    }
+
+    /// Starts it again: same port, same data.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        self.kill();
+        let server = find::server("postgres")?;
+        let (port, data, sockets) = (
+            self.port.to_string(),
+            self.data(),
+            self.dir.display().to_string(),
+        );
+        let mut args = unprivileged(&server);
+        args.extend(
+            ["-D", &data, "-p", &port, "-k", &sockets, "-h", "127.0.0.1"].map(String::from),
+        );
+        for setting in [
+            "fsync=off",
+            "full_page_writes=off",
+            "synchronous_commit=off",
+            "max_connections=300",
+            "shared_buffers=64MB",
+        ] {
+            args.extend(["-c".to_owned(), setting.to_owned()]);
+        }
+        let env = [("LD_LIBRARY_PATH".to_owned(), find::libraries())];
+        let child = Child::start(Path::new(&args[0]), &args[1..], &env, &self.dir.join("log"))?;
+        for _ in 0..4000 {
+            if is_ready(&self.dir, self.port) {
+                self.child = Some(child);
+                return Ok(());
+            }
+            if child.ended().is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        bail!(
+            "Postgres did not start: {}",
+            std::fs::read_to_string(self.dir.join("log")).unwrap_or_default()
+        )
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// It refuses to run as root, so there it runs as nobody.
+fn unprivileged(program: &Path) -> Vec<String> {
+    let program = program.display().to_string();
+    if is_root() {
+        let drop = [
+            "setpriv",
+            "--reuid=nobody",
+            "--regid=nogroup",
+            "--clear-groups",
+            "--",
+            &program,
+        ];
+        drop.map(String::from).to_vec()
+    } else {
+        vec![program]
+    }
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|id| id.stdout.starts_with(b"0\n"))
+}
+
+/// Ready by its own word, in a file that only our own server writes: the port alone may be another's.
+fn is_ready(dir: &Path, port: u16) -> bool {
+    let pid_file = std::fs::read_to_string(dir.join("data/postmaster.pid")).unwrap_or_default();
+    let lines: Vec<&str> = pid_file.lines().map(str::trim).collect();
+    lines.get(3) == Some(&port.to_string().as_str()) && lines.get(7) == Some(&"ready")
+}

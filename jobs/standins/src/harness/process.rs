@@ -1,0 +1,83 @@
+//! One of our own processes, to be killed, paused, stopped, and asked for its logs.
+
+use std::{path::PathBuf, process::ExitStatus};
+
+use super::{child::Child, redis::fresh_dir, until::until};
+use crate::find;
+
+pub struct Process {
+    child: Child,
+    dir: PathBuf,
+}
+
+impl Process {
+    /// Starts the binary `name` under `env` alone.
+    pub fn spawn(name: &str, env: &[(&str, String)]) -> anyhow::Result<Self> {
+        let dir = fresh_dir(name)?;
+        let env: Vec<_> = env
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        let child = Child::start(&find::ours(name)?, &[], &env, &dir.join("log"))?;
+        Ok(Self { child, dir })
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.pid()
+    }
+
+    pub fn kill9(&self) {
+        self.child.signal("KILL");
+    }
+
+    pub fn term(&self) {
+        self.child.signal("TERM");
+    }
+
+    pub fn pause(&self) {
+        self.child.signal("STOP");
+    }
+
+    pub fn resume(&self) {
+        self.child.signal("CONT");
+    }
+
+    /// Its exit status, once it has ended.
+    pub fn ended(&self) -> Option<ExitStatus> {
+        self.child.ended()
+    }
+
+    /// Waits for its end.
+    pub async fn wait(&self) -> ExitStatus {
+        until("the process has ended", async || self.ended().is_some()).await;
+        self.ended().unwrap_or_default()
+    }
+
+    /// All that it has printed.
+    pub fn logs(&self) -> String {
+        std::fs::read_to_string(self.dir.join("log")).unwrap_or_default()
+    }
+
+    /// Waits until a line of its log contains `text`, and answers the line.
+    pub async fn wait_for_log(&self, text: &str) -> String {
+        let line = || {
+            self.logs()
+                .lines()
+                .find(|line| line.contains(text))
+                .map(str::to_owned)
+        };
+        until(
+            &format!("the log says {text:?}; it says:\n{}", self.logs()),
+            async || line().is_some(),
+        )
+        .await;
+        line().unwrap_or_default()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill9();
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
