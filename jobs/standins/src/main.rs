@@ -1,9 +1,13 @@
 //! `honeydue-standins`: the outside world, on loopback.
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{
+    os::unix::process::ExitStatusExt as _,
+    process::{Command, ExitCode, ExitStatus},
+};
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use standins::{out, with_servers};
+use standins::{Postgres, Redis, out};
 
 /// The outside world on loopback, for tests and for trying things out.
 #[derive(Parser)]
@@ -20,13 +24,14 @@ enum Verb {
     /// It finds them in `TEST_REDIS_URL` and `TEST_DATABASE_URL`.
     Servers {
         #[arg(last = true, required = true, value_name = "COMMAND")]
-        command: Vec<OsString>,
+        command: Vec<String>,
     },
 }
 
-fn main() -> ExitCode {
-    match run(Standins::parse().verb) {
-        Ok(code) => ExitCode::from(code),
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Standins::parse().verb).await {
+        Ok(code) => code,
         Err(error) => {
             out::aside(&format!("honeydue-standins: {error:#}"));
             ExitCode::FAILURE
@@ -34,8 +39,28 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(verb: Verb) -> anyhow::Result<u8> {
+async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
-        Verb::Servers { command } => with_servers(&command),
+        Verb::Servers { command } => beside_servers(&command).await,
     }
+}
+
+async fn beside_servers(command: &[String]) -> anyhow::Result<ExitCode> {
+    let (program, args) = command
+        .split_first()
+        .context("there is no command to run")?;
+    let (redis, postgres) = (Redis::start(&[]).await?, Postgres::start().await?);
+    let status = Command::new(program)
+        .args(args)
+        .env("TEST_REDIS_URL", redis.url())
+        .env("TEST_DATABASE_URL", postgres.url())
+        .status()
+        .with_context(|| format!("{program} did not start"))?;
+    Ok(ExitCode::from(as_a_shell_says(status)))
+}
+
+fn as_a_shell_says(status: ExitStatus) -> u8 {
+    let by_signal = status.signal().map(|signal| 128 + signal);
+    let code = status.code().or(by_signal);
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
