@@ -1,18 +1,21 @@
 .DEFAULT_GOAL := help
-STANDINS := target/debug/honeydue-standins
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Crates that would bring in a second TLS.
+FOREIGN_TLS := openssl-sys|native-tls|aws-lc-sys|aws-lc-rs
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## Get Redis and Postgres: by apt as root, else unpacked into .deps
+deps: ## Get Redis, Postgres and a mail server: by apt as root, else unpacked into .deps
 	@jobs/standins/servers.sh
 
-test: deps ## Format, lint, and run every test on private servers
+test: deps ## Format, lint, document, and run every test on private servers
 	cargo fmt --all --check
-	! grep -nE '^name = "(openssl-sys|native-tls|aws-lc-sys|aws-lc-rs)"' Cargo.lock
+	! grep -nE '^name = "($(FOREIGN_TLS))"' Cargo.lock
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo build --workspace --bins
-	$(STANDINS) servers -- cargo test --workspace
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
+	cargo build --workspace --all-targets
+	$(TARGET)/debug/honeydue-standins servers -- cargo test --workspace
 
 clean: ## Forget what was built
 	cargo clean

@@ -1,56 +1,102 @@
 #!/bin/sh
-# Gets Redis and Postgres 15 where they are missing: by apt as root, else by unpacking their packages
-# into .deps/, which needs no root. Nothing is started, and what is there is left alone.
+# Gets the programs that tests and demo run as the outside world, where they are missing: Redis,
+# Postgres, and aiosmtpd (a mail server that we did not write). As root by apt; otherwise by unpacking
+# the same packages into .deps/, which needs no root. Nothing is started, and what is there is left alone.
 set -eu
 cd "$(dirname "$0")/../.."
 deps=$PWD/.deps
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT TERM
 
-have() {
-  for program in "$deps"/usr/bin/"$1" "$deps"/usr/lib/postgresql/*/bin/"$1" /usr/lib/postgresql/*/bin/"$1"; do
-    [ -x "$program" ] && return 0
+libraries() {
+  for dir in usr/lib lib; do
+    for machine in x86_64 aarch64; do printf '%s:' "$deps/$dir/$machine-linux-gnu"; done
   done
-  command -v "$1" >/dev/null 2>&1
 }
-complete() { have redis-server && have initdb && have postgres && have psql; }
-complete && exit 0
+unpacked() { LD_LIBRARY_PATH=$(libraries) "$@" >/dev/null 2>&1; }
 
-as_root() {
-  echo "Installing Redis and Postgres by apt …"
-  # Their services must not start: tests and demo run servers of their own.
-  policy=/usr/sbin/policy-rc.d
-  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy; chmod +x $policy; trap 'rm -f $policy' EXIT; }
-  mkdir -p /etc/postgresql-common
-  [ -e /etc/postgresql-common/createcluster.conf ] ||
-    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+# To be there is not enough: a program of another system's libraries does not run.
+runs() {
+  for program in "$deps"/usr/bin/"$1" "$deps"/usr/lib/postgresql/*/bin/"$1"; do
+    [ -x "$program" ] && unpacked "$program" --version && return 0
+  done
+  for program in "$(command -v "$1" || :)" /usr/lib/postgresql/*/bin/"$1"; do
+    [ -x "$program" ] && "$program" --version >/dev/null 2>&1 && return 0
+  done
+  return 1
+}
+imports_aiosmtpd() {
+  unpacked "$deps/usr/bin/python3" -c 'import aiosmtpd' || /usr/bin/python3 -c 'import aiosmtpd' >/dev/null 2>&1
+}
+missing() {
+  runs redis-server || echo redis-server
+  { runs postgres && runs initdb && runs psql; } || echo postgresql
+  imports_aiosmtpd || echo python3-aiosmtpd
+}
+
+# Says what it does, and shows what came of it only if it failed.
+step() {
+  echo "  $1 …"
+  shift
+  "$@" >"$log" 2>&1 </dev/null && return 0
+  tail -n 15 "$log" >&2
+  echo "make deps: this failed: $*" >&2
+  echo "Without it, install by hand: $wanted" >&2
+  exit 1
+}
+
+# The packages' services must not start, nor a Postgres of the system's own be made.
+install_by_apt() {
+  policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.conf made=
+  trap 'rm -f "$log" $made' EXIT
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod +x $policy
+    made=$policy
+  fi
+  if [ ! -e $cluster ]; then
+    mkdir -p "${cluster%/*}"
+    echo 'create_main_cluster = false' >$cluster
+    made="$made $cluster"
+  fi
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -q >/dev/null
-  apt-get install -y -q --no-install-recommends redis-server postgresql >/dev/null
+  step "Asking what packages there are" apt-get -q update
+  # shellcheck disable=SC2086 # a list of packages
+  step "Installing" apt-get -q -y install --no-install-recommends $wanted
 }
 
-# What the servers link against that a bare Debian may not have.
-packages="redis-server redis-tools postgresql-15 postgresql-client-15 libpq5 libatomic1 libjemalloc2 liblua5.1-0
-  lua-cjson lua-bitop liblzf1 libhiredis0.14 libsystemd0 libicu72 libxml2 libxslt1.1 libllvm14 libldap-2.5-0
-  libsasl2-2 libsasl2-modules-db libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libkeyutils1 libcom-err2
-  libssl3 libz3-4 libedit2 libbsd0 libmd0 libreadline8 libcurl4 util-linux"
-
-without_root() {
-  echo "Unpacking Redis and Postgres into .deps (no root needed) …"
+# apt says what this system lacks for them; a state of its own lets it do so for anybody.
+unpack() {
   state=$deps/apt
+  rm -rf "$state"
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/debs"
-  options="-o Dir::State=$state -o Dir::State::Lists=$state/lists -o Dir::State::status=/var/lib/dpkg/status
-    -o Dir::Cache=$state/cache -o APT::Sandbox::User=$(id -un)"
+  options="-q -o Dir::State=$state -o Dir::State::Lists=$state/lists -o Dir::State::status=/var/lib/dpkg/status
+    -o Dir::Cache=$state/cache -o Debug::NoLocking=1 -o APT::Sandbox::User="
   # shellcheck disable=SC2086 # a list of options
-  apt-get $options update -q >/dev/null
+  step "Asking what packages there are" apt-get $options update
+  # shellcheck disable=SC2086 # lists of options and of packages
+  step "Asking which of them are needed" apt-get $options -s install --no-install-recommends $wanted
+  # Not the C library: with another one nothing runs that is not of the same build.
+  packages=$(sed -n '/^Inst libc6 /d; s/^Inst \([^ ]*\) .*(\([^ ]*\) .*/\1=\2/p' "$log")
   cd "$state/debs"
-  for package in $packages; do
-    # shellcheck disable=SC2086
-    apt-get $options download -q "$package" >/dev/null 2>&1 || echo "  $package is not to be had; going on without it"
-  done
-  for deb in *.deb; do dpkg -x "$deb" "$deps"; done
+  # shellcheck disable=SC2086
+  step "Downloading $(echo "$packages" | wc -l) packages" apt-get $options download $packages
   cd - >/dev/null
+  for deb in "$state"/debs/*.deb; do dpkg -x "$deb" "$deps"; done
   rm -rf "$state"
 }
 
-if [ "$(id -u)" = 0 ]; then as_root; else without_root; fi
-complete || { echo "Redis or Postgres is still missing; install redis-server and postgresql by hand" >&2; exit 1; }
-echo "Redis and Postgres are there."
+wanted=$(missing | tr '\n' ' ')
+[ -n "$wanted" ] || exit 0
+if [ "$(id -u)" = 0 ]; then
+  echo "Installing by apt: $wanted"
+  install_by_apt
+else
+  echo "Unpacking into .deps, for there is no root here: $wanted"
+  unpack
+fi
+left=$(missing | tr '\n' ' ')
+[ -z "$left" ] && echo "Everything is there." && exit 0
+echo "make deps: they were fetched, but do not run here: $left" >&2
+exit 1
