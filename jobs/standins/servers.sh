@@ -39,7 +39,7 @@ missing() {
 step() {
   echo "  $1 …"
   shift
-  "$@" >"$log" 2>&1 </dev/null && return 0
+  "$@" >>"$log" 2>&1 </dev/null && return 0
   tail -n 15 "$log" >&2
   echo "make deps: this failed: $*" >&2
   echo "Without it, install by hand: $wanted" >&2
