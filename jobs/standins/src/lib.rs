@@ -7,6 +7,8 @@
 pub mod find;
 mod harness;
 pub mod out;
+pub mod smtp;
+mod web;
 
 pub use harness::{
     database::{Database, database},
@@ -15,3 +17,4 @@ pub use harness::{
     redis::{Redis, Shared, prefix, redis},
     until::until,
 };
+pub use smtp::{Inbox, Inbox as Smtp, SmtpOptions};
