@@ -9,11 +9,10 @@ help: ## What there is to make
 deps: ## Get Redis, Postgres and a mail server: by apt as root, else unpacked into .deps
 	@jobs/standins/servers.sh
 
-test: deps ## Format, lint, document, and run every test on private servers
+test: deps ## Format, lint, and run every test on private servers
 	cargo fmt --all --check
 	! grep -nE '^name = "($(FOREIGN_TLS))"' Cargo.lock
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet
 	cargo build --workspace --all-targets
 	$(TARGET)/debug/honeydue-standins servers -- cargo test --workspace
 
