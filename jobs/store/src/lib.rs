@@ -1,1 +1,111 @@
-//! To be.
+//! What honeyDue knows, in Postgres: people and chores, the ledger of deliveries, and the ticks.
+//!
+//! Everything that must survive a wiped Redis is decided here. Each transition of a row is one
+//! statement that says from which state it may happen, so that whoever comes second changes nothing.
+//! Postgres's clock is the only one that writes times of its own.
+
+mod agenda;
+mod births;
+mod column;
+mod deliveries;
+mod error;
+mod ids;
+mod outbox;
+mod residences;
+mod schema;
+mod tasks;
+mod terms;
+mod ticks;
+mod tokens;
+mod users;
+
+use std::{future::Future, time::Duration};
+
+use sqlx::{
+    Executor as _, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+pub use self::{
+    agenda::AgendaRow,
+    deliveries::{Delivery, DeliveryState, NewDelivery, reconcile::GivenUp},
+    error::StoreError,
+    ids::{DeliveryId, ResidenceId, TaskId, UserId},
+    outbox::{NewOutbox, OutboxRow},
+    residences::Residence,
+    schema::migrate,
+    tasks::{NewTask, Task, TaskChange},
+    ticks::{Tick, TickState, Watermark},
+    users::{Credentials, NewUser, User},
+};
+
+const CONNECTIONS: u32 = 10;
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// Longer than the server's own limit, so that it cuts only what the server can't answer any more.
+const ANSWER: Duration = Duration::from_secs(15);
+
+/// The handle on Postgres, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: PgPool,
+}
+
+/// Several writes that happen together or not at all; dropped without a commit, none does.
+#[derive(Debug)]
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+}
+
+impl Store {
+    /// Fails on a bad URL only; connections are made when they are needed. Must be called within a
+    /// Tokio runtime.
+    pub fn connect(url: &str) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse().map_err(|_| StoreError::Url)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(ACQUIRE)
+            // Not as a start-up parameter: poolers in front of Postgres refuse those.
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute("SET statement_timeout = '10s'").await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(options);
+        Ok(Self { pool })
+    }
+
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let inner = within(self.pool.begin()).await?;
+        Ok(Tx { inner })
+    }
+
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        within(sqlx::query("SELECT 1").execute(&self.pool)).await?;
+        Ok(())
+    }
+
+    /// Lets go of every connection, so that Postgres need not find out by itself.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<(), StoreError> {
+        within(self.inner.commit()).await
+    }
+}
+
+/// What the server never answers, such as over a connection that died silently, ends as well.
+async fn within<T>(asked: impl Future<Output = sqlx::Result<T>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(ANSWER, asked).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(StoreError::Timeout),
+    }
+}
+
+/// For `make_interval(secs => …)`: an interval proper would refuse nanoseconds.
+fn secs(duration: Duration) -> f64 {
+    duration.as_secs_f64()
+}

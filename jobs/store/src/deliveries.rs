@@ -1,0 +1,166 @@
+//! The ledger: one row a delivery, one delivery an occasion.
+//!
+//! `considered → skipped | sending → sent | bounced | unknown`, and `unknown → sending` while copies
+//! are left. A row is open until `decided_at` is set; from then on it stays as it is.
+
+pub(crate) mod reconcile;
+mod sending;
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use serde::Serialize;
+
+use crate::{DeliveryId, Store, StoreError, Tx, UserId, within};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub user_id: UserId,
+    pub kind: String,
+    pub occasion: String,
+    pub channel: String,
+    pub state: DeliveryState,
+    pub reason: Option<String>,
+    /// What the provider said.
+    pub answer: Option<String>,
+    /// How often it was, or may have been, sent.
+    pub copies: i16,
+    pub sending_at: Option<Timestamp>,
+    pub unknown_at: Option<Timestamp>,
+    pub not_before: Option<Timestamp>,
+    pub not_after: Timestamp,
+    /// When somebody looks whether its job still stands.
+    pub check_at: Timestamp,
+    pub created_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum DeliveryState {
+    Considered,
+    Sending,
+    Sent,
+    Bounced,
+    Unknown,
+    Skipped,
+}
+
+/// One to consider, by mail.
+#[derive(Debug, Clone)]
+pub struct NewDelivery {
+    pub user_id: UserId,
+    pub kind: String,
+    pub occasion: String,
+    pub not_before: Option<Timestamp>,
+    pub not_after: Timestamp,
+    pub check_at: Timestamp,
+}
+
+/// Rows of the ledger, between what comes before and after their columns.
+macro_rules! deliveries {
+    ($before:literal, $after:literal, $($argument:expr),*) => {
+        sqlx::query_as!(
+            $crate::Delivery,
+            $before + r#" deliveries.id AS "id!: crate::DeliveryId", deliveries.user_id AS "user_id!: crate::UserId",
+                deliveries.kind AS "kind!", occasion AS "occasion!", channel AS "channel!",
+                state AS "state!: crate::DeliveryState", reason AS "reason?", answer AS "answer?",
+                copies AS "copies!", sending_at AS "sending_at!: crate::column::MaybeTimestamp",
+                unknown_at AS "unknown_at!: crate::column::MaybeTimestamp",
+                not_before AS "not_before!: crate::column::MaybeTimestamp",
+                not_after AS "not_after!: crate::column::Timestamp",
+                check_at AS "check_at!: crate::column::Timestamp",
+                deliveries.created_at AS "created_at!: crate::column::Timestamp",
+                decided_at AS "decided_at!: crate::column::MaybeTimestamp" "# + $after,
+            $($argument),*
+        )
+    };
+}
+use deliveries;
+
+impl fmt::Display for DeliveryState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Considered => "considered",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Bounced => "bounced",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+        })
+    }
+}
+
+impl Tx {
+    /// Those that are new; an occasion that has its delivery already gets no other.
+    pub async fn consider(
+        &mut self,
+        wanted: &[NewDelivery],
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let users: Vec<i64> = wanted.iter().map(|new| new.user_id.0).collect();
+        let kinds: Vec<String> = wanted.iter().map(|new| new.kind.clone()).collect();
+        let occasions: Vec<String> = wanted.iter().map(|new| new.occasion.clone()).collect();
+        let not_before: Vec<_> = wanted
+            .iter()
+            .map(|new| new.not_before.map(|at| at.to_sqlx()))
+            .collect();
+        let not_after: Vec<_> = wanted.iter().map(|new| new.not_after.to_sqlx()).collect();
+        let check_at: Vec<_> = wanted.iter().map(|new| new.check_at.to_sqlx()).collect();
+        let inserted = sqlx::query_scalar!(
+            r#"INSERT INTO deliveries (user_id, kind, occasion, not_before, not_after, check_at, check_interval)
+            SELECT user_id, kind, occasion, not_before, not_after, check_at,
+                greatest(check_at - coalesce(not_before, now()), interval '1 s')
+            FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+                AS new (user_id, kind, occasion, not_before, not_after, check_at)
+            ON CONFLICT DO NOTHING
+            RETURNING id AS "id!: DeliveryId""#,
+            &users,
+            &kinds,
+            &occasions,
+            not_before as _,
+            not_after as _,
+            check_at as _,
+        );
+        within(inserted.fetch_all(&mut *self.inner)).await
+    }
+}
+
+impl Store {
+    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
+        within(
+            deliveries!("SELECT", "FROM deliveries WHERE id = $1", id.0).fetch_optional(&self.pool),
+        )
+        .await
+    }
+
+    /// Those of them that exist.
+    pub async fn deliveries(&self, ids: &[DeliveryId]) -> Result<Vec<Delivery>, StoreError> {
+        let found = deliveries!(
+            "SELECT",
+            "FROM deliveries WHERE id = ANY ($1) ORDER BY id",
+            ids as _
+        );
+        within(found.fetch_all(&self.pool)).await
+    }
+
+    /// A person's, the newest first.
+    pub async fn deliveries_of(
+        &self,
+        user: UserId,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let found = deliveries!(
+            "SELECT",
+            "FROM deliveries WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2",
+            user.0,
+            limit
+        );
+        within(found.fetch_all(&self.pool)).await
+    }
+}

@@ -1,0 +1,138 @@
+//! Chores, as the members of their household see them; to anybody else they don't exist.
+
+use jiff::{Timestamp, civil::Date};
+use jiff_sqlx::ToSqlx as _;
+use serde::Serialize;
+
+use crate::{ResidenceId, Store, StoreError, TaskId, UserId, column, within};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Task {
+    pub id: TaskId,
+    pub residence_id: ResidenceId,
+    pub title: String,
+    pub due_on: Option<Date>,
+    pub done_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    pub residence_id: ResidenceId,
+    pub title: String,
+    pub due_on: Option<Date>,
+}
+
+/// What is `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct TaskChange {
+    pub title: Option<String>,
+    pub due_on: Option<Option<Date>>,
+    pub done: Option<bool>,
+}
+
+/// Rows of tasks, between what comes before and after their columns.
+macro_rules! tasks {
+    ($before:literal, $after:literal, $($argument:expr),*) => {
+        sqlx::query_as!(
+            Task,
+            $before + r#" tasks.id AS "id!: TaskId", tasks.residence_id AS "residence_id!: ResidenceId",
+                tasks.title AS "title!", tasks.due_on AS "due_on!: column::MaybeDate",
+                tasks.done_at AS "done_at!: column::MaybeTimestamp" "# + $after,
+            $($argument),*
+        )
+    };
+}
+
+impl Store {
+    /// `None` if the person is no member there.
+    pub async fn add_task(&self, user: UserId, new: NewTask) -> Result<Option<Task>, StoreError> {
+        let added = tasks!(
+            "INSERT INTO tasks (residence_id, title, due_on)
+            SELECT residence_id, $3, $4 FROM members WHERE user_id = $1 AND residence_id = $2 RETURNING",
+            "",
+            user.0,
+            new.residence_id.0,
+            new.title,
+            new.due_on.map(|date| date.to_sqlx()) as _
+        );
+        within(added.fetch_optional(&self.pool)).await
+    }
+
+    /// Their open ones first, the earliest due first.
+    pub async fn tasks_of(&self, user: UserId, limit: i64) -> Result<Vec<Task>, StoreError> {
+        let found = tasks!(
+            "SELECT",
+            "FROM tasks JOIN members USING (residence_id) WHERE user_id = $1
+            ORDER BY (done_at IS NOT NULL), due_on NULLS LAST, id LIMIT $2",
+            user.0,
+            limit
+        );
+        within(found.fetch_all(&self.pool)).await
+    }
+
+    pub async fn task(&self, user: UserId, id: TaskId) -> Result<Option<Task>, StoreError> {
+        let found = tasks!(
+            "SELECT",
+            "FROM tasks JOIN members USING (residence_id) WHERE user_id = $1 AND id = $2",
+            user.0,
+            id.0
+        );
+        within(found.fetch_optional(&self.pool)).await
+    }
+
+    /// Done stays done since when it was.
+    pub async fn update_task(
+        &self,
+        user: UserId,
+        id: TaskId,
+        to: TaskChange,
+    ) -> Result<Option<Task>, StoreError> {
+        let changed = tasks!(
+            "UPDATE tasks SET
+                title = coalesce($3, title),
+                due_on = CASE WHEN $4::boolean THEN $5::date ELSE due_on END,
+                done_at = CASE $6::boolean WHEN true THEN coalesce(done_at, now()) WHEN false THEN NULL ELSE done_at END
+            FROM members WHERE members.residence_id = tasks.residence_id AND user_id = $1 AND id = $2 RETURNING",
+            "",
+            user.0,
+            id.0,
+            to.title,
+            to.due_on.is_some(),
+            to.due_on.flatten().map(|date| date.to_sqlx()) as _,
+            to.done
+        );
+        within(changed.fetch_optional(&self.pool)).await
+    }
+
+    pub async fn delete_task(&self, user: UserId, id: TaskId) -> Result<bool, StoreError> {
+        let deleted = sqlx::query!(
+            "DELETE FROM tasks USING members
+            WHERE members.residence_id = tasks.residence_id AND user_id = $1 AND id = $2",
+            user.0,
+            id.0,
+        );
+        let deleted = within(deleted.execute(&self.pool)).await?;
+        Ok(deleted.rows_affected() == 1)
+    }
+
+    /// What is not done and due from `from` (or ever) until `to`, both included, the earliest first.
+    pub async fn open_tasks_due(
+        &self,
+        user: UserId,
+        from: Option<Date>,
+        to: Date,
+        limit: i64,
+    ) -> Result<Vec<Task>, StoreError> {
+        let found = tasks!(
+            "SELECT",
+            "FROM tasks JOIN members USING (residence_id)
+            WHERE user_id = $1 AND done_at IS NULL AND due_on >= coalesce($2, '-infinity'::date) AND due_on <= $3
+            ORDER BY due_on, id LIMIT $4",
+            user.0,
+            from.map(|date| date.to_sqlx()) as _,
+            to.to_sqlx() as _,
+            limit
+        );
+        within(found.fetch_all(&self.pool)).await
+    }
+}
