@@ -1,1 +1,71 @@
-fn main() {}
+//! Looks inside, and puts right: the operator's command line.
+
+mod backends;
+mod exit;
+mod out;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{backends::Backends, out::Out};
+
+/// Shows honeyDue's queues, jobs and schedules, and mends them.
+///
+/// Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 5 refused, 6 Redis or Postgres unreachable.
+#[derive(Parser)]
+#[command(name = "honeydue", version, arg_required_else_help = true)]
+struct Args {
+    #[command(flatten)]
+    backends: Backends,
+
+    /// How answers look.
+    #[arg(
+        short,
+        long,
+        global = true,
+        default_value = "table",
+        value_name = "FORMAT"
+    )]
+    output: out::Format,
+
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+#[derive(Subcommand)]
+enum Noun {
+    /// Queues: what waits where.
+    #[command(subcommand)]
+    Queue(verbs::queue::Verb),
+    /// Jobs: list, look at, retry, enqueue.
+    #[command(subcommand)]
+    Job(verbs::job::Verb),
+    /// Schedules: what is due when, and what became of it.
+    #[command(subcommand)]
+    Schedule(verbs::schedule::Verb),
+    /// The leader: which scheduler fires.
+    #[command(subcommand)]
+    Leader(verbs::leader::Verb),
+    /// Why a person got what they got, and not the rest.
+    Explain(verbs::explain::Explain),
+    /// Brings the schema of Postgres up to date.
+    Migrate(verbs::migrate::Migrate),
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let args = Args::parse();
+    let mut out = Out::new(args.output);
+    let done = match args.noun {
+        Noun::Queue(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Job(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Schedule(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Leader(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Explain(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Migrate(verb) => verb.run(&args.backends, &mut out).await,
+    };
+    done.map_or_else(|error| exit::of(&error, &out), |()| ExitCode::SUCCESS)
+}

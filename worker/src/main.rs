@@ -1,1 +1,34 @@
-fn main() {}
+//! Does the jobs.
+
+use std::{process::ExitCode, sync::Arc};
+
+use honeydue_worker::{Config, adapters::smtp::Smtp, work};
+use kinds::{Context, Runner};
+use platform::Queue;
+use process::Process;
+use store::Store;
+
+fn main() -> ExitCode {
+    process::main("honeydue-worker", run)
+}
+
+async fn run(config: Config, process: Process) -> anyhow::Result<()> {
+    let queue = Queue::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
+    let store = Store::connect(&config.postgres.database_url)?;
+    work::ready_when_connected(&process.health, &queue, &store);
+    let mailer = Smtp::new(
+        &config.smtp_url,
+        &config.mail_from,
+        config.smtp_ca()?.as_deref(),
+    )?
+    .within(config.pace.send_timeout);
+    let runner = Runner::new(Context {
+        store,
+        queue: queue.clone(),
+        mailer: Arc::new(mailer),
+        pace: config.pace,
+        public_url: config.public_url.trim_end_matches('/').to_owned(),
+        mail_domain: config.mail_domain(),
+    });
+    work::until_told_to_stop(&config, &queue, runner, &process).await
+}

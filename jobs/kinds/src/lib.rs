@@ -1,4 +1,63 @@
 //! What honeyDue does, and when.
+//!
+//! One file a kind of job: payload, policy, what it does, its tests. Add the file, then one line in
+//! [`catalog`]; if it runs by itself, one line in [`timetable`]. A kind that speaks to people
+//! implements [`Notice`], and [`deliver`] alone sends: no kind can get past ledger and preferences.
 
+mod context;
+mod daily_digest;
+pub mod deliver;
+pub mod hours;
 pub mod mail;
+mod notice;
+pub mod notify;
+mod origin;
 pub mod ports;
+mod probe;
+mod runner;
+pub mod sign_up;
+mod sweep;
+mod task_reminder;
+mod welcome;
+
+use platform::{
+    Catalog,
+    timetable::{Line, Problems, Timetable},
+};
+
+pub use self::{
+    context::Context,
+    daily_digest::DailyDigest,
+    notice::{Notice, Say},
+    notify::Notify,
+    origin::Origin,
+    probe::Probe,
+    runner::Runner,
+    sweep::Sweep,
+    task_reminder::TaskReminder,
+    welcome::Welcome,
+};
+
+/// Every kind of job honeyDue can do.
+pub fn catalog() -> Catalog<Context> {
+    Catalog::new()
+        .with::<Probe>()
+        .with::<Sweep>()
+        .with::<Notify<Welcome>>()
+        .with::<Notify<TaskReminder>>()
+        .with::<Notify<DailyDigest>>()
+}
+
+/// What honeyDue does by itself. Count the version up with every change of a line: it decides which
+/// of two replicas yields during a roll-out.
+pub fn timetable() -> Result<Timetable, Problems> {
+    Timetable::new(1, [Line::new("sweep", "* * * * *", Sweep::at)])
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_timetable_is_valid() {
+        assert!(super::timetable().is_ok());
+    }
+}

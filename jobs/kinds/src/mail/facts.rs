@@ -60,3 +60,15 @@ impl Facts for ReminderFacts {
 impl Facts for DigestFacts {
     const TEMPLATE: &'static str = "daily-digest";
 }
+
+/// The tasks that are due when `wanted` says, as a mail mentions them.
+pub(crate) fn lines(tasks: &[store::Task], wanted: impl Fn(Date) -> bool) -> Vec<TaskLine> {
+    let dated = tasks.iter().filter_map(|task| Some((task, task.due_on?)));
+    let wanted = dated.filter(|(_, due)| wanted(*due));
+    wanted
+        .map(|(task, due)| TaskLine {
+            title: Line::new(&task.title),
+            due,
+        })
+        .collect()
+}

@@ -11,6 +11,7 @@ mod line;
 use minijinja::{Value, context, value::Serde};
 use mrml::prelude::{parser::ParserOptions, render::RenderOptions};
 
+pub(crate) use facts::lines;
 pub use facts::{DigestFacts, Facts, ReminderFacts, TaskLine, WelcomeFacts};
 pub use line::{Line, Name};
 

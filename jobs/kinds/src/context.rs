@@ -1,0 +1,21 @@
+//! Everything a job may touch.
+
+use std::sync::Arc;
+
+use platform::{Pace, Queue};
+use store::Store;
+
+use crate::ports::Mailer;
+
+pub struct Context {
+    /// What honeyDue knows.
+    pub store: Store,
+    /// For jobs that ask for jobs.
+    pub queue: Queue,
+    pub mailer: Arc<dyn Mailer>,
+    pub pace: Pace,
+    /// Where people find honeyDue; what links in messages begin with. Without a slash at its end.
+    pub public_url: String,
+    /// What comes after the @ of a Message-ID.
+    pub mail_domain: String,
+}

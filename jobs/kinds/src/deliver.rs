@@ -1,0 +1,118 @@
+//! The one way by which anything reaches a person: it alone holds the ports, so no kind of message
+//! can get past the ledger.
+//!
+//! A delivery enters `sending` as late as the protocol allows, by a compare-and-set with a token of
+//! this attempt. Whoever dies after that leaves `sending` behind; found old enough, it is `unknown`,
+//! and sent once more at most. Quiet hours and preferences will be read where relevance is: right
+//! before speaking.
+
+mod attempt;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use platform::{Call, Failure, Outcome};
+use store::{Delivery, DeliveryId, DeliveryState};
+
+use self::attempt::Attempt;
+use crate::{Context, Notice, Say, ports::Email};
+
+/// Where a delivery stands for this attempt.
+enum Standing {
+    /// Nothing more will happen to it.
+    Decided,
+    /// Ours to speak, if the ledger agrees at the last moment.
+    Open,
+    Later(Duration, &'static str),
+    TooLate,
+}
+
+/// Brings one delivery to its end, or as far as it gets.
+pub(crate) async fn deliver<N: Notice>(ctx: &Context, call: &Call, id: DeliveryId) -> Outcome {
+    // A row that is gone was purged with its person.
+    let Some(row) = ctx.store.delivery(id).await? else {
+        return Ok(());
+    };
+    let now = call.now();
+    match standing::<N>(ctx, &row, now).await? {
+        Standing::Decided => Ok(()),
+        Standing::Later(wait, why) => Err(Failure::Later(wait, why.to_owned())),
+        Standing::TooLate => skip(ctx, id, "too late").await,
+        Standing::Open => speak::<N>(ctx, &row, now).await,
+    }
+}
+
+async fn standing<N: Notice>(
+    ctx: &Context,
+    row: &Delivery,
+    now: Timestamp,
+) -> Result<Standing, Failure> {
+    let state = match row.state {
+        DeliveryState::Sending if abandoned(ctx, row).await? => DeliveryState::Unknown,
+        state => state,
+    };
+    Ok(match state {
+        DeliveryState::Sent | DeliveryState::Bounced | DeliveryState::Skipped => Standing::Decided,
+        DeliveryState::Unknown if row.copies >= N::COPIES => Standing::Decided,
+        DeliveryState::Sending => {
+            Standing::Later(until_abandoned(ctx, row, now), "another is sending it")
+        }
+        _ if now > row.not_after => Standing::TooLate,
+        _ => match row.not_before {
+            Some(from) if from > now => Standing::Later(between(now, from), "not before its time"),
+            _ => Standing::Open,
+        },
+    })
+}
+
+/// Found in `sending` for longer than a send may take and a lease may last, it has lost its sender.
+async fn abandoned(ctx: &Context, row: &Delivery) -> Result<bool, Failure> {
+    Ok(ctx
+        .store
+        .sending_to_unknown(row.id, ctx.pace.sending_grace())
+        .await?)
+}
+
+fn until_abandoned(ctx: &Context, row: &Delivery, now: Timestamp) -> Duration {
+    let since = row.sending_at.unwrap_or(now);
+    ctx.pace
+        .sending_grace()
+        .saturating_sub(between(since, now))
+        .max(ctx.pace.sending_grace() / 20)
+}
+
+fn between(from: Timestamp, until: Timestamp) -> Duration {
+    until.duration_since(from).try_into().unwrap_or_default()
+}
+
+async fn speak<N: Notice>(ctx: &Context, row: &Delivery, now: Timestamp) -> Outcome {
+    let Some(user) = ctx.store.user(row.user_id).await? else {
+        return skip(ctx, row.id, "the person is gone").await;
+    };
+    match N::say(ctx, row, &user, now).await? {
+        Say::Nothing(why) => skip(ctx, row.id, why).await,
+        Say::Message(message) => {
+            let email = Email {
+                to: user.email.clone(),
+                to_name: user.name.clone(),
+                subject: message.subject,
+                text: message.text,
+                html: message.html,
+                message_id: message_id(ctx, row.id),
+                at: now,
+            };
+            Attempt::new(ctx, row.id, N::COPIES).send(&email).await
+        }
+    }
+}
+
+/// Nothing but a function of the delivery, so that a second copy is recognised as one.
+fn message_id(ctx: &Context, id: DeliveryId) -> String {
+    format!("{id}@{}", ctx.mail_domain)
+}
+
+/// Only what was never sent can be skipped; what is `unknown` stays so.
+async fn skip(ctx: &Context, id: DeliveryId, why: &str) -> Outcome {
+    ctx.store.skip(id, why).await?;
+    Ok(())
+}

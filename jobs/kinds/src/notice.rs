@@ -1,0 +1,41 @@
+//! What a kind that speaks to people has to say; how it gets there is not its business.
+
+use std::{future::Future, time::Duration};
+
+use jiff::Timestamp;
+use platform::{Failure, Retry};
+use store::{Delivery, User};
+
+use crate::{Context, mail::Rendered};
+
+/// A kind of message.
+pub trait Notice: Send + Sync + 'static {
+    /// The kind's name on the wire and in the ledger. Never rename it, never reuse it.
+    const NAME: &'static str;
+
+    const QUEUE: &'static str = "mail";
+
+    /// Patient: a provider's bad hour must not cost anybody a message. The deadline is the ledger's.
+    const RETRY: Retry = Retry::times(20);
+
+    /// How long after its time it is still worth sending.
+    const WINDOW: Duration;
+
+    /// How often it may enter `sending`: 2 sends once more what may or may not have gone, 1 leaves it.
+    const COPIES: i16 = 2;
+
+    /// What to say to `user` now, read at the moment of sending: a task done meanwhile is not
+    /// mentioned.
+    fn say(
+        ctx: &Context,
+        delivery: &Delivery,
+        user: &User,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Say, Failure>> + Send;
+}
+
+pub enum Say {
+    Message(Rendered),
+    /// Nothing, and why: `honeydue explain` shows it.
+    Nothing(&'static str),
+}

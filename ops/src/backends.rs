@@ -1,0 +1,110 @@
+//! Redis and Postgres, for the verbs that need them, and never for longer than two seconds.
+
+use std::{future::Future, time::Duration};
+
+use clap::Args;
+use platform::Queue;
+use store::Store;
+
+use crate::exit::Refusal;
+
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Args)]
+pub(crate) struct Backends {
+    /// The Redis that carries the jobs.
+    #[arg(
+        long,
+        env = "REDIS_URL",
+        hide_env_values = true,
+        global = true,
+        value_name = "URL"
+    )]
+    redis_url: Option<String>,
+
+    /// What every key in Redis begins with.
+    #[arg(
+        long,
+        env = "REDIS_PREFIX",
+        default_value = "honeydue:",
+        global = true,
+        value_name = "PREFIX"
+    )]
+    redis_prefix: String,
+
+    /// The Postgres that holds every intention.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        global = true,
+        value_name = "URL"
+    )]
+    database_url: Option<String>,
+
+    /// Postgres without a pooler in between, for migrations; `DATABASE_URL` if not said.
+    #[arg(
+        long,
+        env = "MIGRATE_DATABASE_URL",
+        hide_env_values = true,
+        global = true,
+        value_name = "URL"
+    )]
+    migrate_database_url: Option<String>,
+}
+
+impl Backends {
+    pub(crate) fn queue(&self) -> anyhow::Result<Queue> {
+        let url = self
+            .redis_url
+            .as_deref()
+            .ok_or_else(|| missing("REDIS_URL"))?;
+        Ok(Queue::connect(url, &self.redis_prefix)?)
+    }
+
+    pub(crate) fn store(&self) -> anyhow::Result<Store> {
+        let url = self
+            .database_url
+            .as_deref()
+            .ok_or_else(|| missing("DATABASE_URL"))?;
+        Ok(Store::connect(url)?)
+    }
+
+    pub(crate) fn migrate_url(&self) -> anyhow::Result<&str> {
+        let url = self
+            .migrate_database_url
+            .as_deref()
+            .or(self.database_url.as_deref());
+        Ok(url.ok_or_else(|| missing("MIGRATE_DATABASE_URL or DATABASE_URL"))?)
+    }
+}
+
+fn missing(variable: &str) -> Refusal {
+    Refusal::Usage(format!(
+        "this verb needs {variable}; set it in the environment"
+    ))
+}
+
+/// Asks Redis, for two seconds at most.
+pub(crate) async fn redis<T, E: Into<anyhow::Error>>(
+    asked: impl Future<Output = Result<T, E>>,
+) -> anyhow::Result<T> {
+    within("Redis", asked).await
+}
+
+/// Asks Postgres, for two seconds at most.
+pub(crate) async fn postgres<T, E: Into<anyhow::Error>>(
+    asked: impl Future<Output = Result<T, E>>,
+) -> anyhow::Result<T> {
+    within("Postgres", asked).await
+}
+
+async fn within<T, E: Into<anyhow::Error>>(
+    what: &'static str,
+    asked: impl Future<Output = Result<T, E>>,
+) -> anyhow::Result<T> {
+    let answer = tokio::time::timeout(PATIENCE, asked).await;
+    answer
+        .map_err(|_| Refusal::Unreachable(what))?
+        .map_err(Into::into)
+}

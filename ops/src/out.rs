@@ -1,0 +1,136 @@
+//! The only file that prints: answers to stdout, asides to stderr.
+
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Jsonl,
+}
+
+pub(crate) struct Out(Format);
+
+impl Out {
+    pub(crate) fn new(format: Format) -> Self {
+        Self(format)
+    }
+
+    /// Many rows of one sort.
+    pub(crate) fn rows<T: Serialize>(
+        &self,
+        heads: &[&str],
+        rows: &[T],
+        cells: impl Fn(&T) -> Vec<String>,
+    ) -> anyhow::Result<()> {
+        match self.0 {
+            Format::Json => answer(&serde_json::to_string_pretty(rows)?),
+            Format::Jsonl => rows
+                .iter()
+                .try_for_each(|row| answer(&serde_json::to_string(row)?)),
+            Format::Table => answer(&table(heads, &rows.iter().map(cells).collect::<Vec<_>>())),
+        }
+    }
+
+    /// One thing, told in lines of name and value.
+    pub(crate) fn one<T: Serialize>(
+        &self,
+        thing: &T,
+        lines: &[(&str, String)],
+    ) -> anyhow::Result<()> {
+        match self.0 {
+            Format::Json => answer(&serde_json::to_string_pretty(thing)?),
+            Format::Jsonl => answer(&serde_json::to_string(thing)?),
+            Format::Table => {
+                let width = lines
+                    .iter()
+                    .map(|(name, _)| name.len())
+                    .max()
+                    .unwrap_or_default();
+                lines
+                    .iter()
+                    .try_for_each(|(name, value)| answer(&format!("{name:width$}  {value}")))
+            }
+        }
+    }
+
+    /// What a person may want to know and a program does not.
+    #[expect(clippy::unused_self, reason = "a quiet flag will live here")]
+    pub(crate) fn aside(&self, line: &str) {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+}
+
+/// A reader that has seen enough closes the pipe; that is not an error.
+fn answer(text: &str) -> anyhow::Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count());
+        cells.chain([heads[column].len()]).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let mut line = String::new();
+        for (cell, width) in cells.zip(&widths) {
+            let _ = write!(line, "{cell:width$}  ");
+        }
+        line.trim_end().to_owned()
+    };
+    let mut lines = vec![line(&mut heads.iter().copied())];
+    lines.extend(
+        rows.iter()
+            .map(|row| line(&mut row.iter().map(String::as_str))),
+    );
+    lines.join("\n")
+}
+
+/// How long ago, or in how long: the largest two units at most.
+pub(crate) fn span(seconds: i64) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3600 => format!("{minutes} min"),
+        3600..86_400 => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [
+            vec!["mail".into(), "12".into()],
+            vec!["x".into(), "3".into()],
+        ];
+        assert_eq!(
+            table(&["QUEUE", "READY"], &rows),
+            "QUEUE  READY\nmail   12\nx      3"
+        );
+    }
+
+    #[test]
+    fn a_span_has_two_units_at_most() {
+        assert_eq!(
+            (span(59), span(3599), span(90_061)),
+            ("59 s".into(), "59 min".into(), "1 d 1 h".into())
+        );
+    }
+}

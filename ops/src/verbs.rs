@@ -1,0 +1,8 @@
+//! One file a noun: what its verbs do, and how their answers look.
+
+pub(crate) mod explain;
+pub(crate) mod job;
+pub(crate) mod leader;
+pub(crate) mod migrate;
+pub(crate) mod queue;
+pub(crate) mod schedule;

@@ -1,0 +1,79 @@
+//! How the worker is configured: each setting is an environment variable and a flag.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Parser;
+use platform::Pace;
+use process::{PostgresArgs, ProcessArgs, RedisArgs, Secret};
+
+use crate::queues::Shares;
+
+/// Does honeyDue's jobs. Run as many as you like.
+#[derive(Debug, Parser)]
+#[command(name = "honeydue-worker", version)]
+pub struct Config {
+    #[command(flatten)]
+    pub process: ProcessArgs,
+    #[command(flatten)]
+    pub redis: RedisArgs,
+    #[command(flatten)]
+    pub postgres: PostgresArgs,
+
+    /// The relay that mail leaves by: `smtp://user:password@host:587` (STARTTLS), `smtps://…`, or
+    /// `smtp+plain://host:25` for one on the same machine.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, value_name = "URL")]
+    pub smtp_url: Secret,
+
+    /// A PEM file of authorities to believe besides the public ones, for a relay of one's own.
+    #[arg(long, env = "SMTP_CA_PATH", value_name = "FILE")]
+    pub smtp_ca_path: Option<PathBuf>,
+
+    /// Who mail comes from, such as `honeyDue <hello@example.com>`.
+    #[arg(long, env = "MAIL_FROM", value_name = "MAILBOX")]
+    pub mail_from: String,
+
+    /// Where people find honeyDue: what links in messages begin with.
+    #[arg(long, env = "PUBLIC_URL", value_name = "URL")]
+    pub public_url: String,
+
+    /// How many jobs of each queue run at a time, such as `mail=20,default=10`. Queues not named keep
+    /// their usual share.
+    #[arg(long, env = "QUEUES", default_value = "", value_name = "NAME=N,…")]
+    pub queues: Shares,
+
+    /// A divisor for every wait on which correctness hangs; tests run at 20.
+    #[arg(
+        long,
+        env = "PACE",
+        default_value = "1",
+        hide = true,
+        value_name = "DIVISOR"
+    )]
+    pub pace: Pace,
+}
+
+impl Config {
+    pub fn smtp_ca(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        let read = |path: &PathBuf| {
+            std::fs::read(path)
+                .with_context(|| format!("SMTP_CA_PATH: can't read {}", path.display()))
+        };
+        self.smtp_ca_path.as_ref().map(read).transpose()
+    }
+
+    /// What comes after the @ of `MAIL_FROM`, which the adapter has checked.
+    pub fn mail_domain(&self) -> String {
+        let address = self.mail_from.trim_end_matches('>');
+        address
+            .rsplit_once('@')
+            .map_or("localhost", |(_, domain)| domain)
+            .to_owned()
+    }
+}
+
+impl AsRef<ProcessArgs> for Config {
+    fn as_ref(&self) -> &ProcessArgs {
+        &self.process
+    }
+}
