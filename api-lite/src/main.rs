@@ -1,1 +1,46 @@
-fn main() {}
+//! Asks on request: the HTTP API, which answers fast and mostly enqueues.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use honeydue_api::{Api, Config, router};
+use platform::Queue;
+use process::{Process, http};
+use store::Store;
+use tokio::net::TcpListener;
+use tracing::info;
+
+/// At a time; further ones wait to be accepted.
+const CONNECTIONS: usize = 1000;
+
+fn main() -> ExitCode {
+    process::main("honeydue-api", run)
+}
+
+async fn run(config: Config, process: Process) -> anyhow::Result<()> {
+    let queue = Queue::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
+    let store = Store::connect(&config.postgres.database_url)?;
+    ready_when_connected(&process, &store);
+    let listener = TcpListener::bind(config.listen).await;
+    let listener =
+        listener.with_context(|| format!("LISTEN: can't listen on {}", config.listen))?;
+    info!(addr = %listener.local_addr()?, "Answering");
+    let app = router(Api::new(store, queue, config.pace));
+    http::serve(listener, app, CONNECTIONS, process.stop.soft().clone()).await;
+    Ok(())
+}
+
+/// Redis is not asked: a sign-up must go on without it, and its jobs are relayed later.
+fn ready_when_connected(process: &Process, store: &Store) {
+    let store = store.clone();
+    process.health.ready_when("postgres", move || {
+        let store = store.clone();
+        async move {
+            match store.schema_current().await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("its schema is older than this program; run `honeydue migrate`"),
+                Err(_) => Err("unreachable"),
+            }
+        }
+    });
+}

@@ -1,0 +1,177 @@
+//! Signing up and logging in.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State, http::StatusCode};
+use jiff::{Timestamp, tz::TimeZone};
+use kinds::{
+    notify,
+    sign_up::{self, Wishes},
+};
+use platform::Clock;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{DeliveryId, NewUser, UserId};
+use tokio::time::timeout;
+use tracing::info;
+
+use crate::{
+    Api, auth,
+    error::{ApiError, Body},
+};
+
+/// A sign-up does not wait longer for Redis: its mail is relayed from the ledger.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+#[derive(Deserialize)]
+pub(crate) struct Register {
+    email: String,
+    password: String,
+    name: String,
+    timezone: Option<String>,
+    reminder_hour: Option<i8>,
+    digest_hour: Option<i8>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Login {
+    email: String,
+    password: String,
+}
+
+type Answer = Result<(StatusCode, Json<Value>), ApiError>;
+
+/// Makes the person, their home, their agenda and their welcome, all or nothing.
+pub(crate) async fn register(State(api): State<Api>, Body(wanted): Body<Register>) -> Answer {
+    let wanted = wanted.checked()?;
+    let password_hash = api.passwords.hash(wanted.password.clone()).await?;
+    let (user, welcome) = sign_up(&api, &wanted, password_hash, Clock::system().now()).await?;
+    if timeout(PATIENCE, enqueue(&api, &welcome)).await.is_err() {
+        info!(user = %user, "Redis took too long; the welcome will be relayed");
+    }
+    let token = token(&api, user).await?;
+    let body = json!({ "token": token, "user": { "id": user, "email": wanted.email, "name": wanted.name } });
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+async fn sign_up(
+    api: &Api,
+    wanted: &Register,
+    password_hash: String,
+    now: Timestamp,
+) -> Result<(UserId, Vec<DeliveryId>), ApiError> {
+    let mut tx = api.store.begin().await?;
+    let new = NewUser {
+        email: wanted.email.clone(),
+        name: wanted.name.clone(),
+        password_hash,
+        timezone: wanted.timezone.clone(),
+        reminder_hour: wanted.reminder_hour.map(i16::from),
+        digest_hour: wanted.digest_hour.map(i16::from),
+    };
+    let user = tx.add_user(new).await?;
+    tx.add_residence("Home", user).await?;
+    let wishes = Wishes {
+        timezone: wanted.timezone.clone(),
+        reminder_hour: wanted.reminder_hour,
+        digest_hour: wanted.digest_hour,
+    };
+    let welcome = sign_up::begin(&mut tx, user, &wishes, now, &api.pace).await?;
+    tx.commit().await?;
+    Ok((user, welcome))
+}
+
+/// After the commit, and only to be quick: whoever fails here is helped by the relay.
+async fn enqueue(api: &Api, welcome: &[DeliveryId]) {
+    let carried = async {
+        let rows = api.store.deliveries(welcome).await?;
+        let jobs = rows
+            .iter()
+            .map(notify::job)
+            .collect::<Result<Vec<_>, _>>()?;
+        api.queue.enqueue_many(jobs).await?;
+        api.store.mark_relayed(welcome).await?;
+        anyhow::Ok(())
+    };
+    if let Err(error) = carried.await {
+        info!(error = format!("{error:#}"), "The welcome will be relayed");
+    }
+}
+
+pub(crate) async fn login(State(api): State<Api>, Body(given): Body<Login>) -> Answer {
+    let known = api.store.credentials(given.email.trim()).await?;
+    let (user, hash) = known
+        .map(|known| (known.user_id, known.password_hash))
+        .unzip();
+    let right = api.passwords.verify(given.password, hash).await?;
+    let user = user.filter(|_| right).ok_or_else(ApiError::bad_login)?;
+    Ok((
+        StatusCode::OK,
+        Json(json!({ "token": token(&api, user).await?, "user": { "id": user } })),
+    ))
+}
+
+async fn token(api: &Api, user: UserId) -> Result<String, ApiError> {
+    let token = auth::fresh_token();
+    api.store.add_token(user, &auth::hash(&token)).await?;
+    Ok(token)
+}
+
+impl Register {
+    fn checked(mut self) -> Result<Self, ApiError> {
+        self.email = self.email.trim().to_owned();
+        self.name = self.name.trim().to_owned();
+        if !is_address(&self.email) {
+            return Err(ApiError::invalid("email", "must be an e-mail address"));
+        }
+        if !(8..=200).contains(&self.password.chars().count()) {
+            return Err(ApiError::invalid(
+                "password",
+                "must have 8 to 200 characters",
+            ));
+        }
+        if !(1..=100).contains(&self.name.chars().count())
+            || self.name.chars().any(char::is_control)
+        {
+            return Err(ApiError::invalid("name", "must have 1 to 100 characters"));
+        }
+        if self
+            .timezone
+            .as_deref()
+            .is_some_and(|zone| TimeZone::get(zone).is_err())
+        {
+            return Err(ApiError::invalid(
+                "timezone",
+                "must be an IANA zone such as Europe/Berlin",
+            ));
+        }
+        hour("reminder_hour", self.reminder_hour)?;
+        hour("digest_hour", self.digest_hour)?;
+        Ok(self)
+    }
+}
+
+fn hour(field: &'static str, hour: Option<i8>) -> Result<(), ApiError> {
+    match hour {
+        Some(hour) if !(0..=23).contains(&hour) => {
+            Err(ApiError::invalid(field, "must be an hour from 0 to 23"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Roughly: whether it exists only a mail can tell.
+fn is_address(text: &str) -> bool {
+    let plain = text.is_ascii()
+        && text.len() <= 254
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
+    let parts = text.rsplit_once('@');
+    plain
+        && parts.is_some_and(|(local, domain)| {
+            !local.is_empty()
+                && !local.contains('@')
+                && domain.contains('.')
+                && !domain.starts_with('.')
+                && !domain.ends_with('.')
+        })
+}

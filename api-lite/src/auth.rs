@@ -1,0 +1,48 @@
+//! Who is asking.
+
+use std::fmt::Write as _;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use sha2::{Digest as _, Sha256};
+use store::UserId;
+use uuid::Uuid;
+
+use crate::{Api, error::ApiError};
+
+/// The person whose token came along.
+pub(crate) struct Caller(pub(crate) UserId);
+
+impl FromRequestParts<Api> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let header = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let token = header
+            .and_then(|value| value.strip_prefix("Token "))
+            .ok_or_else(ApiError::unauthorized)?;
+        // Looked up by its hash, a token is never compared byte by byte.
+        let user = api.store.user_by_token(&hash(token.trim())).await?;
+        user.map(|user| Self(user.id))
+            .ok_or_else(ApiError::unauthorized)
+    }
+}
+
+/// A token nobody can guess: 244 random bits, in hex.
+pub(crate) fn fresh_token() -> String {
+    let mut token = String::with_capacity(64);
+    for half in [Uuid::new_v4(), Uuid::new_v4()] {
+        let _ = write!(token, "{}", half.simple());
+    }
+    token
+}
+
+/// What is kept of a token.
+pub(crate) fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

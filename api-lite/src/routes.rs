@@ -1,0 +1,47 @@
+//! The whole API on one page.
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::{get, patch, post},
+};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::{Api, account, error::ApiError, tasks};
+
+/// No body here is longer than a few hundred bytes.
+const MOST_BODY: usize = 64 * 1024;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub fn router(api: Api) -> Router {
+    Router::new()
+        .route("/api/health/", get(health))
+        .route("/api/auth/register/", post(account::register))
+        .route("/api/auth/login/", post(account::login))
+        .route("/api/tasks/", get(tasks::list).post(tasks::add))
+        .route(
+            "/api/tasks/{id}/",
+            patch(tasks::change).delete(tasks::delete),
+        )
+        .fallback(async || ApiError::not_found())
+        .method_not_allowed_fallback(async || ApiError::wrong_method())
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(middleware::from_fn(bounded))
+        .with_state(api)
+}
+
+/// Shallow: it says that this process answers, and nothing about Postgres or Redis.
+async fn health() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+async fn bounded(request: Request, next: Next) -> Response {
+    timeout(PATIENCE, next.run(request))
+        .await
+        .unwrap_or_else(|_| ApiError::busy().into_response())
+}
