@@ -24,7 +24,8 @@ CREATE INDEX tokens_user ON tokens (user_id);
 CREATE TABLE residences (
     id         bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     name       text NOT NULL CHECK (length(name) <= 200),
-    owner_id   bigint NOT NULL REFERENCES users ON DELETE CASCADE,
+    -- The household stays for the others when who made it goes.
+    owner_id   bigint REFERENCES users ON DELETE SET NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX residences_owner ON residences (owner_id);

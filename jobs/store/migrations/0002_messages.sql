@@ -2,7 +2,7 @@
 
 CREATE TABLE agenda (
     user_id bigint NOT NULL REFERENCES users ON DELETE CASCADE,
-    kind    text NOT NULL,
+    kind    text NOT NULL CHECK (length(kind) <= 100),
     next_at timestamptz NOT NULL,
     PRIMARY KEY (user_id, kind)
 );
@@ -11,14 +11,14 @@ CREATE INDEX agenda_next ON agenda (next_at);
 CREATE TABLE deliveries (
     id             uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     user_id        bigint NOT NULL REFERENCES users ON DELETE CASCADE,
-    kind           text NOT NULL,
-    occasion       text NOT NULL,
+    kind           text NOT NULL CHECK (length(kind) <= 100),
+    occasion       text NOT NULL CHECK (length(occasion) <= 200),
     channel        text NOT NULL DEFAULT 'mail' CHECK (channel IN ('mail', 'apns', 'fcm')),
     device_id      bigint,
     state          text NOT NULL DEFAULT 'considered'
         CHECK (state IN ('considered', 'sending', 'sent', 'bounced', 'unknown', 'skipped')),
-    reason         text,
-    answer         text,
+    reason         text CHECK (length(reason) <= 300),
+    answer         text CHECK (length(answer) <= 300),
     copies         smallint NOT NULL DEFAULT 0 CHECK (copies >= 0),
     -- What its kind allowed when it was last sent.
     max_copies     smallint NOT NULL DEFAULT 1,
@@ -30,6 +30,8 @@ CREATE TABLE deliveries (
     not_after      timestamptz NOT NULL,
     check_at       timestamptz NOT NULL,
     check_interval interval NOT NULL,
+    -- By a relay, which may die before it enqueues; then another may.
+    claimed_at     timestamptz,
     relayed_at     timestamptz,
     created_at     timestamptz NOT NULL DEFAULT now(),
     -- Set once nothing more will happen to it.
@@ -45,12 +47,14 @@ CREATE INDEX deliveries_relay ON deliveries (created_at) WHERE state = 'consider
 
 CREATE TABLE outbox (
     id             uuid PRIMARY KEY,
-    kind           text NOT NULL,
-    queue          text NOT NULL,
+    kind           text NOT NULL CHECK (length(kind) <= 100),
+    queue          text NOT NULL CHECK (length(queue) <= 100),
     payload        jsonb NOT NULL,
     not_after      timestamptz NOT NULL,
     check_at       timestamptz NOT NULL,
     check_interval interval NOT NULL,
+    -- By a relay, which may die before it enqueues; then another may.
+    claimed_at     timestamptz,
     relayed_at     timestamptz,
     created_at     timestamptz NOT NULL DEFAULT now()
 );

@@ -1,14 +1,14 @@
 -- What the timetable asked for, and what became of it.
 
 CREATE TABLE ticks (
-    id             text PRIMARY KEY,
-    schedule       text NOT NULL,
+    id             text PRIMARY KEY CHECK (length(id) <= 300),
+    schedule       text NOT NULL CHECK (length(schedule) <= 100),
     instant        timestamptz NOT NULL,
     state          text NOT NULL CHECK (state IN ('pending', 'fired', 'finished', 'skipped')),
-    reason         text,
+    reason         text CHECK (length(reason) <= 300),
     term           bigint,
     job_id         uuid,
-    asked_by       text,
+    asked_by       text CHECK (length(asked_by) <= 100),
     late_s         double precision,
     -- Ticks older than the window share one row, from `instant` until here.
     until_instant  timestamptz,

@@ -9,7 +9,7 @@ mod sending;
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx as _;
+use jiff_sqlx::ToSqlx;
 use serde::Serialize;
 
 use crate::{DeliveryId, Store, StoreError, Tx, UserId, within};
@@ -95,7 +95,8 @@ impl fmt::Display for DeliveryState {
 }
 
 impl Tx {
-    /// Those that are new; an occasion that has its delivery already gets no other.
+    /// Those that are new; an occasion that has its delivery already gets no other. Always in the same
+    /// order, or two sweeps over the same people could wait for each other.
     pub async fn consider(
         &mut self,
         wanted: &[NewDelivery],
@@ -108,7 +109,7 @@ impl Tx {
         let occasions: Vec<String> = wanted.iter().map(|new| new.occasion.clone()).collect();
         let not_before: Vec<_> = wanted
             .iter()
-            .map(|new| new.not_before.map(|at| at.to_sqlx()))
+            .map(|new| new.not_before.map(ToSqlx::to_sqlx))
             .collect();
         let not_after: Vec<_> = wanted.iter().map(|new| new.not_after.to_sqlx()).collect();
         let check_at: Vec<_> = wanted.iter().map(|new| new.check_at.to_sqlx()).collect();
@@ -118,6 +119,7 @@ impl Tx {
                 greatest(check_at - coalesce(not_before, now()), interval '1 s')
             FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
                 AS new (user_id, kind, occasion, not_before, not_after, check_at)
+            ORDER BY user_id, kind, occasion
             ON CONFLICT DO NOTHING
             RETURNING id AS "id!: DeliveryId""#,
             &users,

@@ -4,6 +4,12 @@ use std::fmt;
 
 use sqlx::{error::DatabaseError, migrate::MigrateError};
 
+/// What passes by itself: shutting down, starting, too many connections, cut off in time, gone
+/// read-only; and two transactions in each other's way.
+const PASSING: [&str; 9] = [
+    "57P01", "57P02", "57P03", "53300", "57014", "25006", "40001", "40P01", "55P03",
+];
+
 #[derive(thiserror::Error)]
 pub enum StoreError {
     #[error(
@@ -48,7 +54,7 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(refusal) => match refusal.constraint() {
                 Some("users_email") => Self::EmailTaken,
-                _ => Self::refused(code(refusal.as_ref()), error),
+                _ => Self::refused(&code(refusal.as_ref()), error),
             },
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
@@ -76,14 +82,10 @@ impl From<MigrateError> for StoreError {
 }
 
 impl StoreError {
-    fn refused(code: String, error: sqlx::Error) -> Self {
-        match code.as_str() {
-            // Shutting down, starting, too many connections, cut off in time, gone read-only.
-            "57P01" | "57P02" | "57P03" | "57014" | "53300" | "25006" => Self::Unreachable(error),
-            // Two transactions in each other's way.
-            "40001" | "40P01" | "55P03" => Self::Unreachable(error),
+    fn refused(code: &str, error: sqlx::Error) -> Self {
+        match code {
             "23502" | "23503" | "23514" => Self::Invalid(error),
-            code if code.starts_with("08") => Self::Unreachable(error),
+            code if PASSING.contains(&code) || code.starts_with("08") => Self::Unreachable(error),
             code if code.starts_with("22") => Self::Invalid(error),
             _ => Self::Refused(error),
         }

@@ -44,6 +44,10 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 /// Longer than the server's own limit, so that it cuts only what the server can't answer any more.
 const ANSWER: Duration = Duration::from_secs(15);
 
+/// Whoever holds rows and says nothing holds up all others.
+const LIMITS: &str =
+    "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+
 /// The handle on Postgres, cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -67,7 +71,7 @@ impl Store {
             // Not as a start-up parameter: poolers in front of Postgres refuse those.
             .after_connect(|connection, _| {
                 Box::pin(async move {
-                    connection.execute("SET statement_timeout = '10s'").await?;
+                    connection.execute(LIMITS).await?;
                     Ok(())
                 })
             })

@@ -73,17 +73,21 @@ impl Store {
         Ok(within(deleted.execute(&self.pool)).await?.rows_affected() == 1)
     }
 
-    /// Those whose job was not enqueued by whoever added them, the oldest first.
+    /// Claims those whose job was not enqueued by whoever added them, for as long as they had to wait.
     pub async fn outbox_for_relay(
         &self,
         older_than: Duration,
         limit: i64,
     ) -> Result<Vec<OutboxRow>, StoreError> {
         let due = outbox!(
-            "SELECT",
-            "FROM outbox WHERE relayed_at IS NULL AND created_at < now() - make_interval(secs => $1)
-            ORDER BY created_at LIMIT $2
-            FOR UPDATE SKIP LOCKED",
+            "WITH due AS (
+                SELECT id AS due_id FROM outbox
+                WHERE relayed_at IS NULL AND greatest(created_at, claimed_at) < now() - make_interval(secs => $1)
+                ORDER BY created_at LIMIT $2
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE outbox SET claimed_at = now() FROM due WHERE id = due_id RETURNING",
+            "",
             secs(older_than),
             limit
         );

@@ -1,7 +1,7 @@
 //! Chores, as the members of their household see them; to anybody else they don't exist.
 
 use jiff::{Timestamp, civil::Date};
-use jiff_sqlx::ToSqlx as _;
+use jiff_sqlx::ToSqlx;
 use serde::Serialize;
 
 use crate::{ResidenceId, Store, StoreError, TaskId, UserId, column, within};
@@ -53,7 +53,7 @@ impl Store {
             user.0,
             new.residence_id.0,
             new.title,
-            new.due_on.map(|date| date.to_sqlx()) as _
+            new.due_on.map(ToSqlx::to_sqlx) as _
         );
         within(added.fetch_optional(&self.pool)).await
     }
@@ -98,7 +98,7 @@ impl Store {
             id.0,
             to.title,
             to.due_on.is_some(),
-            to.due_on.flatten().map(|date| date.to_sqlx()) as _,
+            to.due_on.flatten().map(ToSqlx::to_sqlx) as _,
             to.done
         );
         within(changed.fetch_optional(&self.pool)).await
@@ -129,7 +129,7 @@ impl Store {
             WHERE user_id = $1 AND done_at IS NULL AND due_on >= coalesce($2, '-infinity'::date) AND due_on <= $3
             ORDER BY due_on, id LIMIT $4",
             user.0,
-            from.map(|date| date.to_sqlx()) as _,
+            from.map(ToSqlx::to_sqlx) as _,
             to.to_sqlx() as _,
             limit
         );

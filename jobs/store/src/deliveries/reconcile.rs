@@ -14,19 +14,24 @@ pub struct GivenUp {
 }
 
 impl Store {
-    /// Those whose job was not enqueued by whoever considered them, the oldest first. Relaying one
-    /// twice is harmless; [`Store::mark_relayed`] comes after the enqueue for that reason.
+    /// Claims those whose job was not enqueued by whoever considered them. A claim lasts as long as
+    /// they had to wait: a relay may die before its [`Store::mark_relayed`], and relaying one twice is
+    /// harmless.
     pub async fn due_for_relay(
         &self,
         older_than: Duration,
         limit: i64,
     ) -> Result<Vec<Delivery>, StoreError> {
         let due = deliveries!(
-            "SELECT",
-            "FROM deliveries
-            WHERE state = 'considered' AND relayed_at IS NULL AND created_at < now() - make_interval(secs => $1)
-            ORDER BY created_at LIMIT $2
-            FOR UPDATE SKIP LOCKED",
+            "WITH due AS (
+                SELECT id AS due_id FROM deliveries
+                WHERE state = 'considered' AND relayed_at IS NULL
+                    AND greatest(created_at, claimed_at) < now() - make_interval(secs => $1)
+                ORDER BY created_at LIMIT $2
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE deliveries SET claimed_at = now() FROM due WHERE id = due_id RETURNING",
+            "",
             secs(older_than),
             limit
         );
