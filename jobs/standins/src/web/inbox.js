@@ -3,7 +3,7 @@ const EVERY_MS = 1500;
 
 function localTimes(root) {
   for (const time of root.querySelectorAll("time")) {
-    time.textContent = new Date(time.dateTime).toLocaleTimeString();
+    time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour12: false });
     time.title = new Date(time.dateTime).toLocaleString();
   }
 }

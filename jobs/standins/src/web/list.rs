@@ -15,7 +15,7 @@ pub(super) fn bar(office: &Office) -> String {
     let faults =
         (faults > 0).then(|| aside(faults, "faults", r#"data-delete="/api/faults""#, "Remove"));
     format!(
-        r#"<header id="bar"><a href="/"><strong>honeyDue</strong> inbox</a><span class="count">{count} mails</span><span class="gap"></span>{gates}{faults}<button data-delete="/api/mails">Clear</button></header>"#,
+        r#"<header id="bar"><a href="/"><strong>honeyDue</strong> inbox</a><span class="count">mails: {count}</span><span class="gap"></span>{gates}{faults}<button data-delete="/api/mails">Delete all</button></header>"#,
         count = office.mailbox.count(),
         gates = gates.unwrap_or_default(),
         faults = faults.unwrap_or_default(),
@@ -47,13 +47,13 @@ pub(super) fn time(mail: &Mail) -> String {
 }
 
 fn aside(count: usize, of: &str, action: &str, label: &str) -> String {
-    format!(r#"<span class="held">{count} {of}</span><button {action}>{label}</button>"#)
+    format!(r#"<span class="held">{of}: {count}</span><button {action}>{label}</button>"#)
 }
 
 fn row(mail: &Mail, open: bool) -> String {
     let current = if open { r#" aria-current="page""# } else { "" };
     format!(
-        r#"<li><a href="/mails/{n}"{current}><b>{to}</b>{time}<span>{subject}</span></a></li>"#,
+        r#"<li><a href="/mails/{n}"{current}><b>{subject}</b><span>{to}</span>{time}</a></li>"#,
         n = mail.n,
         to = escape(&mail.to.join(", ")),
         time = time(mail),
