@@ -1,0 +1,99 @@
+//! Turns open rows into jobs and enqueues them.
+//!
+//! A row's job has the row's id, and every enqueue is checked, so that carrying a row whose job still
+//! stands changes nothing. That is what lets relay, reconciling and the walk after a wipe all be the
+//! same careless step.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use kinds::{Origin, notify};
+use platform::{
+    JobId, NewJob, Queue, QueueError,
+    timetable::{NotATick, Schedule, TickId, Timetable},
+};
+use store::{Delivery, OutboxRow, Tick};
+use tracing::warn;
+
+#[derive(Clone)]
+pub(crate) struct Carrier {
+    pub(crate) queue: Queue,
+    pub(crate) timetable: Arc<Timetable>,
+}
+
+impl Carrier {
+    /// How many of the jobs had not been standing.
+    pub(crate) async fn deliveries(&self, rows: &[Delivery]) -> anyhow::Result<usize> {
+        self.enqueue(rows.iter().map(notify::job)).await
+    }
+
+    pub(crate) async fn outbox(&self, rows: &[OutboxRow]) -> anyhow::Result<usize> {
+        self.enqueue(rows.iter().map(|row| Ok(outbox_job(row))))
+            .await
+    }
+
+    /// A tick is fired again inside its window only, like one that was missed.
+    pub(crate) async fn ticks(&self, rows: &[Tick]) -> anyhow::Result<usize> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let now = self.queue.now().await?;
+        let fresh = rows
+            .iter()
+            .filter(|row| now.duration_since(wanted_at(row)) <= self.window(row));
+        self.enqueue(fresh.map(|row| self.job_of_row(row))).await
+    }
+
+    fn window(&self, row: &Tick) -> SignedDuration {
+        let schedule = self.timetable.schedule(&row.schedule);
+        let window = schedule.map(Schedule::window).unwrap_or_default();
+        window.try_into().unwrap_or(SignedDuration::MAX)
+    }
+
+    fn job_of_row(&self, row: &Tick) -> Result<NewJob, QueueError> {
+        let tick = row
+            .id
+            .parse()
+            .map_err(|error: NotATick| QueueError::Invalid(error.to_string()))?;
+        self.job_of(&tick)
+    }
+
+    /// The job of a tick, as it is fired and as it is enqueued again.
+    pub(crate) fn job_of(&self, tick: &TickId) -> Result<NewJob, QueueError> {
+        let schedule = self.timetable.schedule(&tick.schedule);
+        let schedule =
+            schedule.ok_or_else(|| QueueError::Invalid("not in the timetable".to_owned()))?;
+        let job = schedule.job(tick.instant)?;
+        Ok(job
+            .id(tick.job())
+            .origin(Origin::Tick(tick.to_string()).to_string()))
+    }
+
+    /// A row that makes no job must not hold up the others; its deadline ends it.
+    async fn enqueue(
+        &self,
+        jobs: impl Iterator<Item = Result<NewJob, QueueError>>,
+    ) -> anyhow::Result<usize> {
+        let jobs = jobs.filter_map(|job| {
+            job.map_err(|error| warn!(%error, "A row makes no job"))
+                .ok()
+        });
+        let receipts = self.queue.enqueue_many(jobs.collect()).await?;
+        Ok(receipts.iter().filter(|receipt| receipt.accepted()).count())
+    }
+}
+
+fn outbox_job(row: &OutboxRow) -> NewJob {
+    NewJob::raw(&row.kind, &row.queue, row.payload.to_string().into_bytes())
+        .id(JobId::from(row.id))
+        .origin(Origin::Outbox(row.id).to_string())
+}
+
+/// What was asked for may be of any instant; what counts is when.
+fn wanted_at(row: &Tick) -> Timestamp {
+    if row.asked_by.is_some() {
+        row.recorded_at
+    } else {
+        row.instant
+    }
+}

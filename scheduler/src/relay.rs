@@ -1,0 +1,41 @@
+//! Enqueues what was committed and never enqueued: its process died between the two, or Redis was
+//! away. Any replica does it.
+
+use std::time::Duration;
+
+use store::Store;
+
+use crate::{
+    carrier::Carrier,
+    rounds::{Left, Round},
+};
+
+pub(crate) const PAGE: i64 = 500;
+
+pub(crate) struct Relay {
+    pub(crate) store: Store,
+    pub(crate) carrier: Carrier,
+    /// Who commits a row enqueues it right after; only what is older than this has been left behind.
+    pub(crate) after: Duration,
+}
+
+impl Round for Relay {
+    const NAME: &'static str = "relay";
+
+    /// A page of each, marked once Redis has it. Two replicas may carry the same row; it stands once.
+    async fn round(&mut self) -> anyhow::Result<Left> {
+        let deliveries = self.store.due_for_relay(self.after, PAGE).await?;
+        if !deliveries.is_empty() {
+            self.carrier.deliveries(&deliveries).await?;
+            let ids: Vec<_> = deliveries.iter().map(|row| row.id).collect();
+            self.store.mark_relayed(&ids).await?;
+        }
+        let outbox = self.store.outbox_for_relay(self.after, PAGE).await?;
+        if !outbox.is_empty() {
+            self.carrier.outbox(&outbox).await?;
+            let ids: Vec<_> = outbox.iter().map(|row| row.id).collect();
+            self.store.mark_outbox_relayed(&ids).await?;
+        }
+        Ok(Left::after(deliveries.len().max(outbox.len())))
+    }
+}
