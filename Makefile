@@ -9,6 +9,10 @@ help: ## What there is to make
 deps: ## Get Redis, Postgres and a mail server: by apt as root, else unpacked into .deps
 	@jobs/standins/servers.sh
 
+demo: deps ## Play a day in two households on all of honeyDue (ARGS=--exit ends by itself)
+	cargo build --release --workspace --bins
+	$(TARGET)/release/honeydue demo $(ARGS)
+
 test: deps ## Format, lint, and run every test on private servers
 	cargo fmt --all --check
 	! grep -nE '^name = "($(FOREIGN_TLS))"' Cargo.lock
@@ -19,4 +23,4 @@ test: deps ## Format, lint, and run every test on private servers
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: help deps test clean
+.PHONY: help deps demo test clean

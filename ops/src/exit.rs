@@ -13,13 +13,16 @@ pub(crate) enum Refusal {
     NotFound(String),
     Usage(String),
     Refused(String),
+    Failed(String),
     Unreachable(&'static str),
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound(what) | Self::Usage(what) | Self::Refused(what) => f.write_str(what),
+            Self::NotFound(what) | Self::Usage(what) | Self::Refused(what) | Self::Failed(what) => {
+                f.write_str(what)
+            }
             Self::Unreachable(what) => write!(
                 f,
                 "{what} did not answer within 2 s; is it up, and its URL right?"
@@ -44,6 +47,7 @@ pub(crate) fn of(error: &anyhow::Error, out: &Out) -> ExitCode {
         Some(Refusal::NotFound(_)) => 3,
         Some(Refusal::Refused(_)) => 5,
         Some(Refusal::Unreachable(_)) => 6,
+        Some(Refusal::Failed(_)) => 1,
         None if unreachable => 6,
         None => 1,
     })

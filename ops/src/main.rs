@@ -50,6 +50,8 @@ enum Noun {
     Leader(verbs::leader::Verb),
     /// Why a person got what they got, and not the rest.
     Explain(verbs::explain::Explain),
+    /// Plays a day in two households on this machine, and shows who got which mail.
+    Demo(verbs::demo::Demo),
     /// Brings the schema of Postgres up to date.
     Migrate(verbs::migrate::Migrate),
 }
@@ -65,6 +67,7 @@ async fn main() -> ExitCode {
         Noun::Schedule(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Leader(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Explain(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Demo(verb) => verb.run(),
         Noun::Migrate(verb) => verb.run(&args.backends, &mut out).await,
     };
     done.map_or_else(|error| exit::of(&error, &out), |()| ExitCode::SUCCESS)

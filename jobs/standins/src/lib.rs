@@ -4,6 +4,7 @@
 //! on free ports, and end with us. Tests share one server of each and take a fresh [`prefix`] or
 //! [`database`]; those that break a server start their own.
 
+pub mod demo;
 pub mod find;
 mod harness;
 pub mod out;

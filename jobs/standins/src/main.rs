@@ -26,6 +26,12 @@ enum Verb {
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<String>,
     },
+    /// Play a day in two households on all of honeyDue, and show who got which mail.
+    Demo {
+        /// End by itself; status 0 only if exactly the expected mails arrived.
+        #[arg(long)]
+        exit: bool,
+    },
 }
 
 #[tokio::main]
@@ -42,6 +48,7 @@ async fn main() -> ExitCode {
 async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
         Verb::Servers { command } => beside_servers(&command).await,
+        Verb::Demo { exit } => standins::demo::play(exit).await.map(|()| ExitCode::SUCCESS),
     }
 }
 

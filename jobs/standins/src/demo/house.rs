@@ -1,0 +1,127 @@
+//! All of honeyDue on loopback: servers, stand-ins, and our processes.
+
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+
+use crate::{Inbox, Postgres, Process, Redis, SmtpOptions, find, out};
+
+pub(super) struct House {
+    pub(super) inbox: Inbox,
+    /// Where the API answers, without a slash at the end.
+    pub(super) api: String,
+    env: Vec<(&'static str, String)>,
+    processes: Vec<(&'static str, Process)>,
+    _redis: Redis,
+    _postgres: Postgres,
+    ca: std::path::PathBuf,
+}
+
+impl House {
+    pub(super) async fn start() -> anyhow::Result<Self> {
+        out::aside("Starting Redis …");
+        let redis = Redis::start(&[
+            "--appendonly",
+            "yes",
+            "--maxmemory",
+            "256mb",
+            "--maxmemory-policy",
+            "noeviction",
+        ])
+        .await?;
+        out::aside("Starting Postgres …");
+        let postgres = Postgres::start().await?;
+        out::aside("Starting the inbox …");
+        let inbox = Inbox::start(SmtpOptions::default()).await?;
+        let ca = std::env::temp_dir().join(format!(
+            "honeydue-demo-ca-{}.pem",
+            uuid::Uuid::new_v4().simple()
+        ));
+        std::fs::write(&ca, inbox.ca_pem()).context("writing the inbox's certificate")?;
+        let env = vec![
+            ("REDIS_URL", redis.url()),
+            ("DATABASE_URL", postgres.url()),
+            ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
+            ("LISTEN", "127.0.0.1:0".to_owned()),
+            ("SMTP_URL", inbox.smtp_url()),
+            ("SMTP_CA_PATH", ca.display().to_string()),
+            (
+                "MAIL_FROM",
+                "honeyDue <hello@honeydue.example.com>".to_owned(),
+            ),
+            ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
+            ("LOG_FORMAT", "json".to_owned()),
+        ];
+        let mut house = Self {
+            inbox,
+            api: String::new(),
+            env,
+            processes: Vec::new(),
+            _redis: redis,
+            _postgres: postgres,
+            ca,
+        };
+        house.open().await?;
+        Ok(house)
+    }
+
+    async fn open(&mut self) -> anyhow::Result<()> {
+        out::aside("Migrating the schema …");
+        self.honeydue(&["migrate"])?;
+        for (what, name) in [
+            ("API", "honeydue-api"),
+            ("scheduler", "honeydue-scheduler"),
+            ("first worker", "honeydue-worker"),
+            ("second worker", "honeydue-worker"),
+        ] {
+            out::aside(&format!("Starting the {what} …"));
+            self.processes
+                .push((what, Process::spawn(name, &self.env)?));
+        }
+        let line = self.processes[0].1.wait_for_log("\"Answering\"").await;
+        let addr = line
+            .split("\"addr\":\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        self.api = format!(
+            "http://{}",
+            addr.with_context(|| format!("no address in {line}"))?
+        );
+        Ok(())
+    }
+
+    /// Runs the operator's CLI, and answers what it said.
+    pub(super) fn honeydue(&self, args: &[&str]) -> anyhow::Result<String> {
+        let mut command = Command::new(find::ours("honeydue")?);
+        command
+            .args(args)
+            .envs(self.env.iter().map(|(name, value)| (name, value)));
+        let ran = command.output().context("running honeydue")?;
+        let said = String::from_utf8_lossy(&ran.stderr);
+        ensure!(ran.status.success(), "honeydue {}: {said}", args.join(" "));
+        Ok(String::from_utf8_lossy(&ran.stdout).into_owned())
+    }
+
+    /// The last lines of each process, for when it went wrong.
+    pub(super) fn logs(&self) -> String {
+        let last = |text: String| {
+            text.lines()
+                .rev()
+                .take(12)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let told = self.processes.iter();
+        let told = told.map(|(what, process)| format!("--- {what}\n{}", last(process.logs())));
+        told.collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.ca);
+    }
+}
