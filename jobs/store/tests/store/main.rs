@@ -1,0 +1,11 @@
+//! The store against a real Postgres.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a helper of a test can't do fails the test"
+)]
+
+mod home;
+mod ledger;
+mod reconcile;
+mod ticks;
