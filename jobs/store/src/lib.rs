@@ -22,7 +22,7 @@ mod users;
 use std::{future::Future, time::Duration};
 
 use sqlx::{
-    Executor as _, PgPool, Postgres, Transaction,
+    Connection as _, Executor as _, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -73,6 +73,14 @@ impl Store {
                 Box::pin(async move {
                     connection.execute(LIMITS).await?;
                     Ok(())
+                })
+            })
+            // The pool itself asks without a limit whether a connection still lives. One that died
+            // silently would keep its place until the kernel gives up on it.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    let alive = tokio::time::timeout(ACQUIRE, connection.ping()).await;
+                    alive.map_err(|_| sqlx::Error::PoolTimedOut)?.map(|()| true)
                 })
             })
             .connect_lazy_with(options);

@@ -1,27 +1,49 @@
 //! The schema: brought up to date by one program at a time, and known to be so by all.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
-use sqlx::{Connection as _, Executor as _, PgConnection, migrate::Migrator};
+use sqlx::{
+    Executor as _,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 
-use crate::{Store, StoreError, within};
+use crate::{ACQUIRE, Store, StoreError, within};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+/// A program that was rolled back finds what the newer one migrated, and starts all the same.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!();
+    migrations.set_ignore_missing(true);
+    migrations
+});
 
 /// A migration may take longer than any other statement.
 const LONGEST: Duration = Duration::from_mins(10);
 
+/// Less than orchestrators give a program to start, so that it is we who say what it waits for.
+const LIMITS: &str = "SET lock_timeout = '3min'";
+
 /// Brings the schema up to date. Of several at once, one does it and the others wait for that.
 pub async fn migrate(url: &str) -> Result<(), StoreError> {
-    let _: sqlx::postgres::PgConnectOptions = url.parse().map_err(|_| StoreError::Url)?;
-    let mut connection = within(PgConnection::connect(url)).await?;
-    // Less than orchestrators give a program to start, so that it is we who say what it waits for.
-    within(connection.execute("SET lock_timeout = '3min'")).await?;
-    let run = MIGRATIONS.run(&mut connection);
-    tokio::time::timeout(LONGEST, run)
-        .await
-        .map_err(|_| StoreError::Timeout)??;
-    within(connection.close()).await
+    let options: PgConnectOptions = url.parse().map_err(|_| StoreError::Url)?;
+    // A pool of one, for the migrator's hold on a plain connection can't move between threads.
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(LIMITS).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options);
+    let run = tokio::time::timeout(LONGEST, MIGRATIONS.run(&pool)).await;
+    run.map_err(|_| StoreError::Timeout)??;
+    within(async {
+        pool.close().await;
+        Ok(())
+    })
+    .await
 }
 
 impl Store {
