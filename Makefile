@@ -20,7 +20,12 @@ test: deps ## Format, lint, and run every test on private servers
 	cargo build --workspace --all-targets
 	$(TARGET)/debug/honeydue-standins servers -- cargo test --workspace
 
+sqlx: deps ## Describe the checked queries anew, after one of them or the schema has changed
+	cargo build -p standins --bins
+	$(TARGET)/debug/honeydue-standins servers -- sh -c 'psql -qX "$$TEST_DATABASE_URL" -c "CREATE DATABASE sqlx" && \
+	  DATABASE_URL=$${TEST_DATABASE_URL%/*}/sqlx jobs/store/prepare.sh'
+
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: help deps demo test clean
+.PHONY: help deps demo test sqlx clean
