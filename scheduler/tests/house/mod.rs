@@ -1,0 +1,216 @@
+//! A house to schedule in: a fresh database, fresh keys, and as many schedulers as a test wants.
+#![expect(dead_code, reason = "each test file takes what it needs")]
+
+use std::{sync::Arc, time::Duration};
+
+use honeydue_scheduler::Scheduler;
+use jiff::{SignedDuration, Timestamp};
+use platform::{
+    Clock, NewJob, Pace, Queue, SWEEP, State,
+    inspect::JobView,
+    leader::Leader,
+    timetable::{Line, Timetable},
+};
+use process::{Health, Stop};
+use standins::{Database, Redis, until};
+use store::{DeliveryId, NewDelivery, NewUser, Store, Tick, UserId};
+use tokio_util::task::AbortOnDropHandle;
+
+pub(crate) struct House {
+    pub(crate) queue: Queue,
+    pub(crate) store: Store,
+    redis: String,
+    prefix: String,
+    database: Database,
+}
+
+/// A scheduler in this process, with an owner of its own.
+pub(crate) struct Replica {
+    stop: Stop,
+    running: AbortOnDropHandle<anyhow::Result<()>>,
+}
+
+impl House {
+    /// On the Redis that tests share.
+    pub(crate) async fn new() -> Self {
+        Self::on(standins::redis().await.url()).await
+    }
+
+    /// On a Redis of its own, which a test may break.
+    pub(crate) async fn with(redis: &Redis) -> Self {
+        Self::on(redis.url()).await
+    }
+
+    async fn on(redis: String) -> Self {
+        let (prefix, database) = (standins::prefix(), standins::database().await);
+        store::migrate(&database.url())
+            .await
+            .expect("a fresh database");
+        Self {
+            queue: Queue::connect(&redis, &prefix).expect("a Redis URL"),
+            store: Store::connect(&database.url()).expect("a Postgres URL"),
+            redis,
+            prefix,
+            database,
+        }
+    }
+
+    /// A scheduler as a process of its own would be: with connections of its own.
+    pub(crate) fn start(&self, name: &str, pace: Pace, timetable: Timetable) -> Replica {
+        let scheduler = Scheduler {
+            queue: Queue::connect(&self.redis, &self.prefix).expect("a Redis URL"),
+            store: Store::connect(&self.database.url()).expect("a Postgres URL"),
+            timetable: Arc::new(timetable),
+            pace,
+            name: name.to_owned(),
+        };
+        let stop = Stop::new();
+        let (told, health) = (stop.clone(), Health::new());
+        let running = tokio::spawn(async move { scheduler.run(&told, &health).await });
+        Replica {
+            stop,
+            running: AbortOnDropHandle::new(running),
+        }
+    }
+
+    pub(crate) async fn leader(&self) -> Option<Leader> {
+        self.queue.leader().await.ok().flatten()
+    }
+
+    /// Waits until somebody leads whose owner `fits`.
+    pub(crate) async fn led_by(&self, what: &str, fits: impl Fn(&Leader) -> bool) -> Leader {
+        until(what, async || {
+            self.leader().await.is_some_and(|leader| fits(&leader))
+        })
+        .await;
+        self.leader()
+            .await
+            .filter(|leader| fits(leader))
+            .expect("it leads, as it did a moment ago")
+    }
+
+    pub(crate) async fn ticks(&self, schedule: &str) -> Vec<Tick> {
+        self.store
+            .ticks_of(schedule, 1000)
+            .await
+            .unwrap_or_default()
+    }
+
+    pub(crate) async fn watermark(&self, schedule: &str) -> Option<Timestamp> {
+        let marks = self.store.watermarks().await.unwrap_or_default();
+        marks
+            .into_iter()
+            .find(|mark| mark.schedule == schedule)
+            .map(|mark| mark.instant)
+    }
+
+    /// As if a leader had led until then.
+    pub(crate) async fn led_until(&self, timetable: &Timetable, instant: Timestamp) {
+        for schedule in timetable.schedules() {
+            self.store
+                .set_watermark(schedule.id(), instant, &schedule.spec())
+                .await
+                .expect("it is written");
+        }
+    }
+
+    /// Jobs that wait in a queue.
+    pub(crate) async fn ready(&self, queue: &str) -> Vec<JobView> {
+        self.queue
+            .list(queue, State::Ready, 1000)
+            .await
+            .unwrap_or_default()
+    }
+
+    pub(crate) async fn person(&self, email: &str) -> UserId {
+        let mut tx = self.store.begin().await.expect("Postgres answers");
+        let user = tx.add_user(NewUser {
+            email: email.to_owned(),
+            name: "Ada".to_owned(),
+            password_hash: "none".to_owned(),
+            timezone: None,
+            reminder_hour: None,
+            digest_hour: None,
+        });
+        let user = user.await.expect("the address is new");
+        tx.commit().await.expect("it is committed");
+        user
+    }
+
+    /// A delivery that somebody wanted and did not enqueue. It is not to be looked at again for long.
+    pub(crate) async fn wants(&self, user: UserId, occasion: &str) -> DeliveryId {
+        let in_an_hour = ago(-3600);
+        self.wants_within(user, occasion, in_an_hour, in_an_hour)
+            .await
+    }
+
+    pub(crate) async fn wants_within(
+        &self,
+        user_id: UserId,
+        occasion: &str,
+        not_after: Timestamp,
+        check_at: Timestamp,
+    ) -> DeliveryId {
+        let (kind, occasion) = ("welcome".to_owned(), occasion.to_owned());
+        let row = NewDelivery {
+            user_id,
+            kind,
+            occasion,
+            not_before: None,
+            not_after,
+            check_at,
+        };
+        let mut tx = self.store.begin().await.expect("Postgres answers");
+        let id = tx
+            .consider(&[row])
+            .await
+            .expect("it is considered")
+            .remove(0);
+        tx.commit().await.expect("it is committed");
+        id
+    }
+}
+
+impl Replica {
+    /// As `kill -9` does: it neither lets go nor says a word.
+    pub(crate) fn kill(self) {
+        self.running.abort();
+    }
+
+    /// As SIGTERM does.
+    pub(crate) async fn stops(self) {
+        self.stop.ask();
+        self.running
+            .await
+            .expect("it does not panic")
+            .expect("it stops well");
+    }
+}
+
+/// All waits at a twentieth.
+pub(crate) fn brisk() -> Pace {
+    Pace::STANDARD.faster(20)
+}
+
+pub(crate) fn now() -> Timestamp {
+    Clock::system().now()
+}
+
+pub(crate) fn ago(seconds: i64) -> Timestamp {
+    now() - SignedDuration::from_secs(seconds)
+}
+
+pub(crate) fn line(id: &str, when: &str) -> Line {
+    let job = |at: Timestamp| {
+        Ok(NewJob::raw(
+            "probe",
+            SWEEP,
+            format!(r#"{{"at":"{at}"}}"#).into_bytes(),
+        ))
+    };
+    Line::new(id, when, job).window(Duration::from_mins(10))
+}
+
+pub(crate) fn timetable(lines: impl IntoIterator<Item = Line>) -> Timetable {
+    Timetable::new(1, lines).expect("a timetable without a wrong line")
+}
