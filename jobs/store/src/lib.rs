@@ -64,7 +64,7 @@ impl Store {
     /// Fails on a bad URL only; connections are made when they are needed. Must be called within a
     /// Tokio runtime.
     pub fn connect(url: &str) -> Result<Self, StoreError> {
-        let options: PgConnectOptions = url.parse().map_err(|_| StoreError::Url)?;
+        let options = options(url)?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE)
@@ -107,6 +107,15 @@ impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
         within(self.inner.commit()).await
     }
+}
+
+/// sqlx would take an address of anything for one of Postgres.
+fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    let schemes = ["postgres://", "postgresql://"];
+    if !schemes.iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(StoreError::Url);
+    }
+    url.parse().map_err(|_| StoreError::Url)
 }
 
 /// What the server never answers, such as over a connection that died silently, ends as well.

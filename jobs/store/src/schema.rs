@@ -2,13 +2,9 @@
 
 use std::{sync::LazyLock, time::Duration};
 
-use sqlx::{
-    Executor as _,
-    migrate::Migrator,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{Executor as _, migrate::Migrator, postgres::PgPoolOptions};
 
-use crate::{ACQUIRE, Store, StoreError, within};
+use crate::{ACQUIRE, Store, StoreError, options, within};
 
 /// A program that was rolled back finds what the newer one migrated, and starts all the same.
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
@@ -25,7 +21,7 @@ const LIMITS: &str = "SET lock_timeout = '3min'";
 
 /// Brings the schema up to date. Of several at once, one does it and the others wait for that.
 pub async fn migrate(url: &str) -> Result<(), StoreError> {
-    let options: PgConnectOptions = url.parse().map_err(|_| StoreError::Url)?;
+    let options = options(url)?;
     // A pool of one, for the migrator's hold on a plain connection can't move between threads.
     let pool = PgPoolOptions::new()
         .max_connections(1)

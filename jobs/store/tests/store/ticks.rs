@@ -78,6 +78,7 @@ async fn a_job_that_is_quicker_than_the_leader_finishes_its_tick_for_good() {
     record(store, None).await;
     assert!(store.finished(TICK).await.unwrap());
     assert!(!store.fired(TICK, 7, job, Some(LATE)).await.unwrap());
+    assert!(!store.fired(TICK, 8, job, None).await.unwrap());
     let row = tick(store).await;
     assert_eq!(
         (row.state, row.term, row.late_s),
