@@ -3,17 +3,13 @@
 //! Everything is real: servers, processes, SMTP with STARTTLS. Ada has chores, Ben has none; the sweep
 //! is asked for their next reminder and digest, so that nobody has to wait for the hour.
 
-mod house;
-mod http;
-
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
-use self::house::House;
-use crate::out;
+use crate::{House, out};
 
 /// Everything here takes seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -26,7 +22,10 @@ const EXPECTED: [(&str, &str); 4] = [
 
 /// Plays the day, says what came of it, and stays until Ctrl-C unless told to `exit`.
 pub async fn play(exit: bool) -> anyhow::Result<()> {
-    let house = House::start().await?;
+    let mut house = House::start(1).await?;
+    for worker in ["first worker", "second worker"] {
+        house.spawn(worker, "honeydue-worker")?;
+    }
     let ada = register(&house, "ada", "Ada")?;
     let ben = register(&house, "ben", "Ben")?;
     chores(&house, &ada)?;
@@ -83,7 +82,7 @@ fn register(house: &House, name: &'static str, called: &str) -> anyhow::Result<P
         "email": format!("{name}@example.com"), "password": "correct horse battery", "name": called,
         "timezone": "Etc/UTC", "reminder_hour": hour(1), "digest_hour": hour(2),
     });
-    let answer = http::post(&house.api, "/api/auth/register/", None, &body)?;
+    let answer = house.post("/api/auth/register/", None, &body)?;
     out::aside(&format!("{called} signed up."));
     Ok(Person {
         name,
@@ -106,7 +105,7 @@ fn chores(house: &House, ada: &Person) -> anyhow::Result<()> {
         json!({ "title": "Test the smoke alarms", "due_on": on(0), "done": true }),
         json!({ "title": "Pay the storage unit", "due_on": on(60) }),
     ] {
-        http::post(&house.api, "/api/tasks/", Some(&ada.token), &chore)?;
+        house.post("/api/tasks/", Some(&ada.token), &chore)?;
     }
     out::aside("Ada noted four chores: one due, one overdue, one done, one far off.");
     Ok(())

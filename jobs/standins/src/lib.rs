@@ -7,6 +7,8 @@
 pub mod demo;
 pub mod find;
 mod harness;
+mod house;
+mod http;
 pub mod out;
 pub mod smtp;
 mod web;
@@ -18,4 +20,5 @@ pub use harness::{
     redis::{Redis, Shared, prefix, redis},
     until::until,
 };
+pub use house::House;
 pub use smtp::{Inbox, Inbox as Smtp, SmtpOptions};

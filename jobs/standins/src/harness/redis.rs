@@ -63,6 +63,12 @@ impl Redis {
         }
     }
 
+    /// Forgets all that it has stored on disk; only while it is stopped.
+    pub fn wipe(&self) -> anyhow::Result<()> {
+        std::fs::remove_dir_all(&self.dir)?;
+        Ok(std::fs::create_dir_all(&self.dir)?)
+    }
+
     /// Starts it again: same port, same directory.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.child = None;

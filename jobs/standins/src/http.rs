@@ -12,7 +12,7 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Posts JSON to `base` + `path`, and answers the JSON that came back with a 2xx.
-pub(super) fn post(
+pub(crate) fn post(
     base: &str,
     path: &str,
     token: Option<&str>,

@@ -3,22 +3,25 @@
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
+use serde_json::Value;
 
-use crate::{Inbox, Postgres, Process, Redis, SmtpOptions, find, out};
+use crate::{Inbox, Postgres, Process, Redis, SmtpOptions, find, http, out};
 
-pub(super) struct House {
-    pub(super) inbox: Inbox,
+pub struct House {
+    pub inbox: Inbox,
     /// Where the API answers, without a slash at the end.
-    pub(super) api: String,
+    pub api: String,
     env: Vec<(&'static str, String)>,
     processes: Vec<(&'static str, Process)>,
-    _redis: Redis,
+    pub redis: Redis,
     _postgres: Postgres,
     ca: std::path::PathBuf,
 }
 
 impl House {
-    pub(super) async fn start() -> anyhow::Result<Self> {
+    /// Servers, inbox, migrations, API and scheduler; workers are spawned as wanted. `pace` divides every
+    /// wait on which correctness hangs.
+    pub async fn start(pace: u32) -> anyhow::Result<Self> {
         out::aside("Starting Redis …");
         let redis = Redis::start(&[
             "--appendonly",
@@ -51,13 +54,14 @@ impl House {
             ),
             ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),
+            ("PACE", pace.to_string()),
         ];
         let mut house = Self {
             inbox,
             api: String::new(),
             env,
             processes: Vec::new(),
-            _redis: redis,
+            redis,
             _postgres: postgres,
             ca,
         };
@@ -68,15 +72,8 @@ impl House {
     async fn open(&mut self) -> anyhow::Result<()> {
         out::aside("Migrating the schema …");
         self.honeydue(&["migrate"])?;
-        for (what, name) in [
-            ("API", "honeydue-api"),
-            ("scheduler", "honeydue-scheduler"),
-            ("first worker", "honeydue-worker"),
-            ("second worker", "honeydue-worker"),
-        ] {
-            out::aside(&format!("Starting the {what} …"));
-            self.processes
-                .push((what, Process::spawn(name, &self.env)?));
+        for (what, name) in [("API", "honeydue-api"), ("scheduler", "honeydue-scheduler")] {
+            self.spawn(what, name)?;
         }
         let line = self.processes[0].1.wait_for_log("\"Answering\"").await;
         let addr = line
@@ -90,8 +87,25 @@ impl House {
         Ok(())
     }
 
+    /// Starts one more of our processes; answers its place in [`House::process`].
+    pub fn spawn(&mut self, what: &'static str, name: &str) -> anyhow::Result<usize> {
+        out::aside(&format!("Starting the {what} …"));
+        self.processes
+            .push((what, Process::spawn(name, &self.env)?));
+        Ok(self.processes.len() - 1)
+    }
+
+    pub fn process(&self, place: usize) -> &Process {
+        &self.processes[place].1
+    }
+
+    /// Posts JSON to the API, and answers what came back with a 2xx.
+    pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
+        http::post(&self.api, path, token, body)
+    }
+
     /// Runs the operator's CLI, and answers what it said.
-    pub(super) fn honeydue(&self, args: &[&str]) -> anyhow::Result<String> {
+    pub fn honeydue(&self, args: &[&str]) -> anyhow::Result<String> {
         let mut command = Command::new(find::ours("honeydue")?);
         command
             .args(args)
@@ -103,7 +117,7 @@ impl House {
     }
 
     /// The last lines of each process, for when it went wrong.
-    pub(super) fn logs(&self) -> String {
+    pub fn logs(&self) -> String {
         let last = |text: String| {
             text.lines()
                 .rev()
