@@ -5,7 +5,10 @@
     reason = "what a helper of a test can't do fails the test"
 )]
 
+mod agenda;
 mod home;
 mod ledger;
+mod people;
 mod reconcile;
+mod schema;
 mod ticks;
