@@ -47,8 +47,7 @@ pub(crate) fn of(error: &anyhow::Error, out: &Out) -> ExitCode {
         Some(Refusal::NotFound(_)) => 3,
         Some(Refusal::Refused(_)) => 5,
         Some(Refusal::Unreachable(_)) => 6,
-        Some(Refusal::Failed(_)) => 1,
         None if unreachable => 6,
-        None => 1,
+        Some(Refusal::Failed(_)) | None => 1,
     })
 }
