@@ -2,10 +2,13 @@
 
 mod house;
 
-use house::{House, ago, brisk, line, now, timetable};
+use std::time::{Duration, Instant};
+
+use house::{House, ago, brisk, line, now, slow, timetable};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use platform::{
-    SWEEP,
+    NewJob, SWEEP,
+    leader::{Candidate, Fired, Held},
     timetable::{TickId, Timetable},
 };
 use standins::{Redis, until};
@@ -105,7 +108,7 @@ async fn after_an_outage_one_is_fired_the_window_is_superseded_and_the_rest_shar
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_operator_asks_for_is_fired_by_the_leader_also_ahead_of_its_time() {
     let house = House::new().await;
-    let scheduler = house.start("only", brisk(), daily_at(minute(7200)));
+    let scheduler = house.start("only", slow(), daily_at(minute(7200)));
     until("the schedule has begun", async || {
         house.watermark("daily").await.is_some()
     })
@@ -121,6 +124,7 @@ async fn what_an_operator_asks_for_is_fired_by_the_leader_also_ahead_of_its_time
             .unwrap()
     );
     house.queue.nudge().await.unwrap();
+    let asked_at = Instant::now();
     until("it is fired", async || {
         house
             .ticks("daily")
@@ -129,6 +133,10 @@ async fn what_an_operator_asks_for_is_fired_by_the_leader_also_ahead_of_its_time
             .any(|tick| tick.state == TickState::Fired)
     })
     .await;
+    assert!(
+        asked_at.elapsed() < Duration::from_secs(30),
+        "it looks by itself every other minute"
+    );
     scheduler.stops().await;
     let jobs = house.ready(SWEEP).await;
     assert_eq!(jobs.len(), 1);
@@ -214,4 +222,32 @@ async fn it_outlives_its_redis_and_fires_on() {
     })
     .await;
     scheduler.stops().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stalled_leader_fires_in_an_old_term_is_refused() {
+    let house = House::new().await;
+    let candidate = |owner: &str, term| Candidate {
+        owner: owner.to_owned(),
+        term,
+        version: 1,
+    };
+    let (stalled, leads) = (candidate("stalled", 1), candidate("leads", 2));
+    let (brief, long) = (Duration::from_millis(20), Duration::from_mins(1));
+    let (tick, job) = (
+        "daily@2026-11-21T14:00:00Z",
+        NewJob::raw("probe", SWEEP, b"{}".to_vec()),
+    );
+    assert_eq!(house.queue.hold(&stalled, brief).await.unwrap(), Held::Ours);
+    until("its lease has run out", async || {
+        house.queue.hold(&leads, long).await.unwrap() == Held::Ours
+    })
+    .await;
+    let fire = async |who| house.queue.fire(who, tick, &job, long).await.unwrap();
+    assert_eq!(fire(&stalled).await, Fired::NotLeader);
+    assert_eq!(house.ready(SWEEP).await.len(), 0);
+    assert_eq!(fire(&leads).await, Fired::Queued);
+    assert_eq!(fire(&leads).await, Fired::Remembered);
+    assert_eq!(fire(&stalled).await, Fired::NotLeader);
+    assert_eq!(house.ready(SWEEP).await.len(), 1);
 }

@@ -6,7 +6,7 @@ mod worker;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use house::{House, brisk, line, timetable};
+use house::{House, brisk, line, slow, timetable};
 use platform::{Pace, leader::Leader};
 use standins::until;
 use store::TickState;
@@ -62,8 +62,8 @@ async fn when_the_leader_is_killed_another_leads_within_a_lease_in_a_later_term(
     let killed = Instant::now();
     first.kill();
     let leads = house.led_by("the second leads", named("second")).await;
-    // 17 s at a twentieth, and time for a machine that has other things to do.
-    assert!(killed.elapsed() < Duration::from_millis(850) + Duration::from_secs(1));
+    // 17 s at a twentieth is less than one; the rest is for a machine that has other things to do.
+    assert!(killed.elapsed() < Duration::from_secs(5));
     assert!(leads.term > led.term);
     second.stops().await;
 }
@@ -98,18 +98,18 @@ async fn no_tick_is_lost_or_doubled_between_a_killed_leader_and_the_next() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_is_told_to_stop_hands_over_at_once() {
     let house = House::new().await;
-    let first = house.start("first", Pace::STANDARD, each_second());
+    let first = house.start("first", slow(), each_second());
     house.led_by("the first leads", named("first")).await;
-    let second = house.start("second", Pace::STANDARD, each_second());
-    let third = house.start("third", Pace::STANDARD, each_second());
+    let second = house.start("second", slow(), each_second());
+    let third = house.start("third", slow(), each_second());
     let told = Instant::now();
     first.stops().await;
     house
         .led_by("another leads", |leader| !named("first")(leader))
         .await;
     assert!(
-        told.elapsed() < Duration::from_secs(3),
-        "its lease has fifteen"
+        told.elapsed() < Duration::from_secs(30),
+        "its lease has ten minutes"
     );
     second.stops().await;
     third.stops().await;

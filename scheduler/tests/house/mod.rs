@@ -19,9 +19,9 @@ use tokio_util::task::AbortOnDropHandle;
 pub(crate) struct House {
     pub(crate) queue: Queue,
     pub(crate) store: Store,
-    redis: String,
-    prefix: String,
-    database: Database,
+    pub(crate) redis: String,
+    pub(crate) prefix: String,
+    pub(crate) database: Database,
 }
 
 /// A scheduler in this process, with an owner of its own.
@@ -190,6 +190,17 @@ impl Replica {
 /// All waits at a twentieth.
 pub(crate) fn brisk() -> Pace {
     Pace::STANDARD.faster(20)
+}
+
+/// So slow that whatever happens within half a minute was hinted at.
+pub(crate) fn slow() -> Pace {
+    let minute = Duration::from_mins(1);
+    Pace {
+        leader_ttl: 10 * minute,
+        leader_renew: 2 * minute,
+        follower_wait: 2 * minute,
+        ..Pace::STANDARD
+    }
 }
 
 pub(crate) fn now() -> Timestamp {
