@@ -262,7 +262,7 @@ async fn what_is_due_counts_both_days_and_nothing_that_is_done() {
             ..chore(home, &day.to_string())
         };
         let task = db.store.add_task(ada, new).await.unwrap().unwrap();
-        if day == 22 {
+        if day == 21 {
             db.store
                 .update_task(ada, task.id, done(true))
                 .await
@@ -277,11 +277,11 @@ async fn what_is_due_counts_both_days_and_nothing_that_is_done() {
     let (from, to) = (date(2026, 11, 20), date(2026, 11, 22));
     assert_eq!(
         titles(db.store.open_tasks_due(ada, Some(from), to, 10).await),
-        ["20", "21"]
+        ["20", "22"]
     );
     assert_eq!(
         titles(db.store.open_tasks_due(ada, None, to, 10).await),
-        ["19", "20", "21"]
+        ["19", "20", "22"]
     );
     assert_eq!(
         titles(db.store.open_tasks_due(ada, None, to, 1).await),
