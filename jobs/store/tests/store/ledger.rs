@@ -119,6 +119,17 @@ async fn a_kind_that_leaves_what_may_have_gone_sends_no_second_copy() {
 }
 
 #[tokio::test]
+async fn a_kind_that_has_come_to_leave_what_may_have_gone_is_heeded_at_once() {
+    let home = Home::new().await;
+    let (store, ada) = (&home.store, home.person("ada@example.com").await);
+    let (id, token) = (home.delivery(ada, "welcome").await, Uuid::new_v4());
+    store.begin_sending(id, token, 2).await.unwrap();
+    store.unknown(id, token, "cut after DATA").await.unwrap();
+    assert!(!store.begin_sending(id, Uuid::new_v4(), 1).await.unwrap());
+    assert!(store.begin_sending(id, Uuid::new_v4(), 2).await.unwrap());
+}
+
+#[tokio::test]
 async fn a_copy_that_surely_has_not_gone_does_not_count() {
     let home = Home::new().await;
     let (store, ada) = (&home.store, home.person("ada@example.com").await);
