@@ -26,10 +26,12 @@ pub(crate) fn libraries() -> String {
     .join(":")
 }
 
-/// A server's program: unpacked under `.deps`, where Debian puts Postgres, or on the PATH.
+/// A server's program: where Debian puts Postgres, unpacked under `.deps`, or on the PATH.
+///
+/// Postgres's own directory comes first: the `psql` in `usr/bin` is a wrapper that needs Perl modules.
 pub fn server(name: &str) -> anyhow::Result<PathBuf> {
     let deps = root().join(".deps");
-    let mut dirs = vec![deps.join("usr/bin")];
+    let mut dirs = Vec::new();
     for base in [
         deps.join("usr/lib/postgresql"),
         PathBuf::from("/usr/lib/postgresql"),
@@ -37,6 +39,7 @@ pub fn server(name: &str) -> anyhow::Result<PathBuf> {
         let versions = std::fs::read_dir(base).into_iter().flatten().flatten();
         dirs.extend(versions.map(|version| version.path().join("bin")));
     }
+    dirs.push(deps.join("usr/bin"));
     dirs.extend(crate::harness::config::path_dirs());
     dirs.into_iter()
         .map(|dir| dir.join(name))

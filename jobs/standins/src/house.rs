@@ -14,7 +14,7 @@ pub struct House {
     env: Vec<(&'static str, String)>,
     processes: Vec<(&'static str, Process)>,
     pub redis: Redis,
-    _postgres: Postgres,
+    pub postgres: Postgres,
     ca: std::path::PathBuf,
 }
 
@@ -62,7 +62,7 @@ impl House {
             env,
             processes: Vec::new(),
             redis,
-            _postgres: postgres,
+            postgres,
             ca,
         };
         house.open().await?;
@@ -97,6 +97,19 @@ impl House {
 
     pub fn process(&self, place: usize) -> &Process {
         &self.processes[place].1
+    }
+
+    /// The scheduler that leads; `None` while nobody does.
+    pub fn leader(&self) -> Option<&Process> {
+        let schedulers = self.processes.iter().map(|(_, process)| process);
+        let leads = |process: &&Process| {
+            let logs = process.logs();
+            let last = |text| logs.rfind(text);
+            last("\"Leading\"") > last("\"No longer leading\"")
+        };
+        schedulers
+            .filter(|process| process.ended().is_none())
+            .find(leads)
     }
 
     /// Posts JSON to the API, and answers what came back with a 2xx.

@@ -1,7 +1,7 @@
 //! A mail server that keeps what it is sent: for the demo to look at, for tests to ask.
 //!
 //! It is a decent server (STARTTLS, AUTH, limits) until told otherwise: [`Faults`] make it answer
-//! badly or not at all, [`Hold`] stops it at the two moments around which a worker may be killed.
+//! badly or not at all, [`Hold`] stops it at the moments around which a worker may be killed.
 
 mod auth;
 mod clock;
@@ -125,6 +125,11 @@ impl Inbox {
 
     pub fn faults(&self) -> &Faults {
         &self.office.faults
+    }
+
+    /// Stops each mail before its recipient is accepted: its sender has committed to nothing yet.
+    pub fn hold_before_rcpt(&self, on: bool) {
+        self.office.hold.before_rcpt(on);
     }
 
     /// Stops each mail after the last recipient is accepted, before its content is asked for.

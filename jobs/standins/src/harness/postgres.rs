@@ -38,6 +38,20 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// What `psql` answers to SQL: rows of cells.
+    pub fn ask(&self, sql: &str) -> anyhow::Result<Vec<Vec<String>>> {
+        let mut command = Command::new(find::server("psql")?);
+        command
+            .args(["-qXAtF\t", "-v", "ON_ERROR_STOP=1", &self.url(), "-c", sql])
+            .env("LD_LIBRARY_PATH", find::libraries());
+        let ran = command.output().context("running psql")?;
+        let said = String::from_utf8_lossy(&ran.stderr);
+        ensure!(ran.status.success(), "psql: {said}");
+        let answer = String::from_utf8_lossy(&ran.stdout);
+        let cells = |line: &str| line.split('\t').map(str::to_owned).collect();
+        Ok(answer.lines().map(cells).collect())
+    }
+
     /// Ends it as a crash would.
     pub fn kill(&mut self) {
         if let Some(child) = self.child.take() {

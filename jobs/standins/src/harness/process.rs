@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitStatus};
 
 use super::{child::Child, redis::fresh_dir, until::until};
-use crate::find;
+use crate::{find, http};
 
 pub struct Process {
     child: Child,
@@ -56,6 +56,19 @@ impl Process {
     /// All that it has printed.
     pub fn logs(&self) -> String {
         std::fs::read_to_string(self.dir.join("log")).unwrap_or_default()
+    }
+
+    /// Where it serves `/livez`, `/readyz` and `/metrics`.
+    pub async fn metrics_addr(&self) -> String {
+        let line = self.wait_for_log("\"serves\":\"metrics\"").await;
+        let addr = line.split("\"addr\":\"").nth(1);
+        let addr = addr.and_then(|rest| rest.split('"').next());
+        addr.unwrap_or_default().to_owned()
+    }
+
+    /// The status and body that `path` answers with there.
+    pub async fn probe(&self, path: &str) -> anyhow::Result<(u16, String)> {
+        http::get(&self.metrics_addr().await, path)
     }
 
     /// Waits until a line of its log contains `text`, and answers the line.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use uuid::Uuid;
 
 use super::{child::Child, config};
@@ -55,6 +55,13 @@ impl Redis {
 
     pub fn resume(&self) {
         self.signal("CONT");
+    }
+
+    /// Forgets everything at once, as `FLUSHALL` does.
+    pub fn flush(&self) -> anyhow::Result<()> {
+        let answer = ask(self.port, "FLUSHALL")?;
+        ensure!(answer.starts_with("+OK"), "FLUSHALL: {answer}");
+        Ok(())
     }
 
     fn signal(&self, name: &str) {
@@ -121,17 +128,18 @@ impl Drop for Redis {
 
 /// Whether the listener is our own child: on a shared machine the port may be another's.
 fn answers_as(port: u16, pid: u32) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
-        let mut stream = TcpStream::connect_timeout(&address.into(), Duration::from_millis(200))?;
-        stream.set_read_timeout(Some(Duration::from_millis(500)))?;
-        stream.write_all(b"INFO server\r\nQUIT\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
     let mine = format!("process_id:{pid}\r");
-    ask().is_ok_and(|answer| answer.contains(&mine))
+    ask(port, "INFO server").is_ok_and(|answer| answer.contains(&mine))
+}
+
+fn ask(port: u16, command: &str) -> std::io::Result<String> {
+    let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+    let mut stream = TcpStream::connect_timeout(&address.into(), Duration::from_millis(200))?;
+    stream.set_read_timeout(Some(Duration::from_millis(500)))?;
+    write!(stream, "{command}\r\nQUIT\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Where tests find the Redis they share.

@@ -1,4 +1,4 @@
-//! Two gates on a mail's way, around the moment from which nobody can take it back.
+//! Three gates on a mail's way, around the moment from which nobody can take it back.
 //!
 //! Shut, they hold every mail where it is until opened: time enough to kill whoever sends it, and to
 //! look at what it leaves behind.
@@ -9,6 +9,7 @@ use super::mailbox::PATIENCE;
 
 #[derive(Default)]
 pub struct Hold {
+    before_rcpt: Gate,
     before_data: Gate,
     after_data: Gate,
     held: watch::Sender<usize>,
@@ -25,6 +26,10 @@ struct Position {
 }
 
 impl Hold {
+    pub fn before_rcpt(&self, on: bool) {
+        self.before_rcpt.turn(on);
+    }
+
     pub fn before_data(&self, on: bool) {
         self.before_data.turn(on);
     }
@@ -33,10 +38,9 @@ impl Hold {
         self.after_data.turn(on);
     }
 
-    /// Which gates are shut: before the content, after it.
-    pub fn shut(&self) -> (bool, bool) {
-        let shut = |gate: &Gate| gate.0.borrow().shut;
-        (shut(&self.before_data), shut(&self.after_data))
+    /// Which gates are shut: before the recipient, before the content, after it.
+    pub fn shut(&self) -> [bool; 3] {
+        [&self.before_rcpt, &self.before_data, &self.after_data].map(|gate| gate.0.borrow().shut)
     }
 
     pub fn held(&self) -> usize {
@@ -44,6 +48,7 @@ impl Hold {
     }
 
     pub fn release(&self) {
+        self.before_rcpt(false);
         self.before_data(false);
         self.after_data(false);
     }
@@ -56,6 +61,10 @@ impl Hold {
             "waited {PATIENCE:?} for {count} held mails, there are {}",
             self.held()
         );
+    }
+
+    pub(super) async fn pass_before_rcpt(&self) {
+        self.pass(&self.before_rcpt).await;
     }
 
     pub(super) async fn pass_before_data(&self) {

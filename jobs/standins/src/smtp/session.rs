@@ -4,6 +4,8 @@ mod deliver;
 
 use std::{io, sync::Arc};
 
+use tokio::select;
+
 use super::{
     Effect, Fault, Office, Stage, auth,
     envelope::{self, Envelope},
@@ -156,6 +158,11 @@ impl Session {
             return self.reply("452 4.5.3 too many recipients").await;
         }
         let to = to.to_owned();
+        select! {
+            biased;
+            () = self.office.hold.pass_before_rcpt() => {}
+            () = self.wire.hung_up() => return Ok(Next::Close),
+        }
         if let Some(fault) = self
             .office
             .faults

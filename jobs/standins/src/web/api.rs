@@ -37,6 +37,7 @@ pub(super) struct Detail {
 #[derive(Serialize)]
 pub(super) struct Holding {
     held: usize,
+    before_rcpt: bool,
     before_data: bool,
     after_data: bool,
 }
@@ -45,6 +46,7 @@ pub(super) struct Holding {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Gates {
+    before_rcpt: Option<bool>,
     before_data: Option<bool>,
     after_data: Option<bool>,
 }
@@ -92,15 +94,19 @@ pub(super) async fn clear_faults(State(office): Shared) -> StatusCode {
 }
 
 pub(super) async fn held(State(office): Shared) -> Json<Holding> {
-    let (before_data, after_data) = office.hold.shut();
+    let [before_rcpt, before_data, after_data] = office.hold.shut();
     Json(Holding {
         held: office.hold.held(),
+        before_rcpt,
         before_data,
         after_data,
     })
 }
 
 pub(super) async fn hold(State(office): Shared, Json(gates): Json<Gates>) -> StatusCode {
+    if let Some(on) = gates.before_rcpt {
+        office.hold.before_rcpt(on);
+    }
     if let Some(on) = gates.before_data {
         office.hold.before_data(on);
     }

@@ -9,9 +9,9 @@ const SHOWN: usize = 200;
 
 pub(super) fn bar(office: &Office) -> String {
     let (held, faults) = (office.hold.held(), office.faults.list().len());
-    let (before, after) = office.hold.shut();
-    let gates = (before || after || held > 0)
-        .then(|| aside(held, "held", r#"data-post="/api/release""#, "Release"));
+    let shut = office.hold.shut().contains(&true);
+    let gates =
+        (shut || held > 0).then(|| aside(held, "held", r#"data-post="/api/release""#, "Release"));
     let faults =
         (faults > 0).then(|| aside(faults, "faults", r#"data-delete="/api/faults""#, "Remove"));
     format!(

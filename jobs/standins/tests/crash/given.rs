@@ -1,0 +1,85 @@
+//! A house to break, and what must be true of it afterwards.
+
+use std::collections::BTreeMap;
+
+use standins::{House, until};
+
+/// Every wait at a twentieth: the real paths, in seconds.
+const PACE: u32 = 20;
+
+/// At a quarter, a mail server may be held for five seconds before its client gives up.
+const PATIENT_PACE: u32 = 4;
+
+pub(crate) async fn house() -> House {
+    House::start(PACE).await.expect("a house")
+}
+
+pub(crate) async fn patient_house() -> House {
+    House::start(PATIENT_PACE).await.expect("a house")
+}
+
+pub(crate) fn worker(house: &mut House) -> usize {
+    house.spawn("worker", "honeydue-worker").expect("a worker")
+}
+
+/// One row of the ledger.
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) state: String,
+    pub(crate) was_unknown: bool,
+}
+
+pub(crate) fn ledger(house: &House) -> Vec<Row> {
+    let asked = "SELECT id, state, unknown_at IS NOT NULL FROM deliveries ORDER BY created_at";
+    let rows = house.postgres.ask(asked).expect("the ledger");
+    rows.into_iter().map(row).collect()
+}
+
+fn row(cells: Vec<String>) -> Row {
+    let [id, state, unknown]: [String; 3] = cells.try_into().expect("three cells");
+    let was_unknown = unknown == "t";
+    Row {
+        id,
+        state,
+        was_unknown,
+    }
+}
+
+/// Waits until `people` have what is due to them, by the ledger.
+pub(crate) async fn all_sent(house: &House, people: usize) {
+    let sent = async || {
+        let rows = ledger(house);
+        rows.len() == people && rows.iter().all(|row| row.state == "sent")
+    };
+    until(
+        &format!("everybody has their mail:\n{}", house.logs()),
+        sent,
+    )
+    .await;
+}
+
+/// Compares the copies in the inbox with what the ledger says of each. Answers how many second copies
+/// there are.
+pub(crate) fn check_copies(house: &House) -> usize {
+    let mut copies: BTreeMap<String, u64> = BTreeMap::new();
+    for mail in house.inbox.mails() {
+        *copies.entry(mail.message_id.clone()).or_default() += 1;
+    }
+    let rows = ledger(house);
+    assert_eq!(copies.len(), rows.len(), "one Message-ID a person");
+    for row in &rows {
+        let found = copies.iter().find(|(id, _)| id.starts_with(&row.id));
+        let copies = *found.expect("a mail for each row").1;
+        assert!(copies <= 2, "a third copy of {}", row.id);
+        assert!(
+            copies == 1 || row.was_unknown,
+            "a second copy of {} without `unknown`",
+            row.id
+        );
+    }
+    copies.values().filter(|copies| **copies == 2).count()
+}
+
+pub(crate) fn unknown(house: &House) -> usize {
+    ledger(house).iter().filter(|row| row.was_unknown).count()
+}

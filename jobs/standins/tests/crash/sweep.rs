@@ -1,0 +1,95 @@
+//! The sweep for five hundred people, with two schedulers and three workers.
+
+use jiff::{SignedDuration, Timestamp};
+use standins::House;
+
+use crate::given::{all_sent, check_copies, patient_house, unknown, worker};
+
+const PEOPLE: usize = 500;
+/// What three workers send at a time: twenty each.
+const AT_A_TIME: usize = 60;
+
+struct Busy {
+    house: House,
+    workers: [usize; 3],
+}
+
+/// Everybody's reminder is asked for, and `held` of them are stopped on the way.
+async fn busy(hold: impl FnOnce(&House)) -> Busy {
+    let mut house = patient_house().await;
+    house
+        .spawn("second scheduler", "honeydue-scheduler")
+        .expect("a scheduler");
+    house
+        .postgres
+        .ask(include_str!("people.sql"))
+        .expect("people");
+    hold(&house);
+    let workers = [(); 3].map(|()| worker(&mut house));
+    ask_for_the_sweep(&house);
+    house.inbox.wait_for_held(AT_A_TIME).await;
+    Busy { house, workers }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the processes under test live today"
+)]
+fn ask_for_the_sweep(house: &House) {
+    let at = (Timestamp::now() + SignedDuration::from_hours(2)).to_string();
+    let asked = house.honeydue(&["schedule", "run", "sweep", "--at", &at, "--by", "test"]);
+    asked.expect("the sweep is asked for");
+}
+
+impl Busy {
+    /// Kills one worker in the middle of twenty mails, and lets the others go on.
+    async fn lose_a_worker(&mut self) {
+        self.house.process(self.workers[0]).kill9();
+        self.house.inbox.release();
+        worker(&mut self.house);
+        all_sent(&self.house, PEOPLE).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_killed_before_sending_leaves_nobody_out_and_nothing_unknown() {
+    let mut busy = busy(|house| house.inbox.hold_before_rcpt(true)).await;
+    busy.lose_a_worker().await;
+    assert_eq!((check_copies(&busy.house), unknown(&busy.house)), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_killed_between_sending_and_data_leaves_unknowns_that_are_sent_once() {
+    let mut busy = busy(|house| house.inbox.hold_before_data(true)).await;
+    busy.lose_a_worker().await;
+    assert_eq!(check_copies(&busy.house), 0);
+    assert!(unknown(&busy.house) > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_killed_after_data_has_its_mails_sent_a_second_time_and_no_others() {
+    let mut busy = busy(|house| house.inbox.hold_after_data(true)).await;
+    busy.lose_a_worker().await;
+    let copies = check_copies(&busy.house);
+    assert!(copies > 0);
+    assert_eq!(copies, unknown(&busy.house));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_flushed_in_the_middle_of_a_sweep_costs_nobody_a_mail() {
+    let busy = busy(|house| house.inbox.hold_after_data(true)).await;
+    busy.house.redis.flush().unwrap();
+    busy.house.inbox.release();
+    all_sent(&busy.house, PEOPLE).await;
+    check_copies(&busy.house);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leader_killed_in_the_middle_of_a_sweep_costs_nobody_a_mail() {
+    let busy = busy(|house| house.inbox.hold_before_data(true)).await;
+    busy.house.leader().expect("a leader").kill9();
+    busy.house.redis.flush().unwrap();
+    busy.house.inbox.release();
+    all_sent(&busy.house, PEOPLE).await;
+    check_copies(&busy.house);
+}
