@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State, http::StatusCode};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use kinds::{
     notify,
     sign_up::{self, Wishes},
@@ -41,15 +41,15 @@ pub(crate) struct Login {
 
 type Answer = Result<(StatusCode, Json<Value>), ApiError>;
 
-/// Makes the person, their home, their agenda and their welcome, all or nothing.
+/// Makes the person, their home, their agenda, their token and their welcome, all or nothing.
 pub(crate) async fn register(State(api): State<Api>, Body(wanted): Body<Register>) -> Answer {
     let wanted = wanted.checked()?;
     let password_hash = api.passwords.hash(wanted.password.clone()).await?;
-    let (user, welcome) = sign_up(&api, &wanted, password_hash, Clock::system().now()).await?;
+    let token = auth::fresh_token();
+    let (user, welcome) = sign_up(&api, &wanted, password_hash, &token).await?;
     if timeout(PATIENCE, enqueue(&api, &welcome)).await.is_err() {
         info!(user = %user, "Redis took too long; the welcome will be relayed");
     }
-    let token = token(&api, user).await?;
     let body = json!({ "token": token, "user": { "id": user, "email": wanted.email, "name": wanted.name } });
     Ok((StatusCode::CREATED, Json(body)))
 }
@@ -58,7 +58,7 @@ async fn sign_up(
     api: &Api,
     wanted: &Register,
     password_hash: String,
-    now: Timestamp,
+    token: &str,
 ) -> Result<(UserId, Vec<DeliveryId>), ApiError> {
     let mut tx = api.store.begin().await?;
     let new = NewUser {
@@ -71,11 +71,13 @@ async fn sign_up(
     };
     let user = tx.add_user(new).await?;
     tx.add_residence("Home", user).await?;
+    tx.add_token(user, &auth::hash(token)).await?;
     let wishes = Wishes {
         timezone: wanted.timezone.clone(),
         reminder_hour: wanted.reminder_hour,
         digest_hour: wanted.digest_hour,
     };
+    let now = Clock::system().now();
     let welcome = sign_up::begin(&mut tx, user, &wishes, now, &api.pace).await?;
     tx.commit().await?;
     Ok((user, welcome))
@@ -105,16 +107,10 @@ pub(crate) async fn login(State(api): State<Api>, Body(given): Body<Login>) -> A
         .unzip();
     let right = api.passwords.verify(given.password, hash).await?;
     let user = user.filter(|_| right).ok_or_else(ApiError::bad_login)?;
-    Ok((
-        StatusCode::OK,
-        Json(json!({ "token": token(&api, user).await?, "user": { "id": user } })),
-    ))
-}
-
-async fn token(api: &Api, user: UserId) -> Result<String, ApiError> {
     let token = auth::fresh_token();
     api.store.add_token(user, &auth::hash(&token)).await?;
-    Ok(token)
+    let body = json!({ "token": token, "user": { "id": user } });
+    Ok((StatusCode::OK, Json(body)))
 }
 
 impl Register {
