@@ -5,7 +5,9 @@ use std::process::Command;
 use standins::{Redis, database, until};
 
 fn runs(pid: u32) -> bool {
-    let asked = Command::new("kill").args(["-0", &pid.to_string()]).output();
+    let asked = Command::new("sh")
+        .args(["-c", &format!("kill -0 {pid}")])
+        .output();
     asked.is_ok_and(|answer| answer.status.success())
 }
 

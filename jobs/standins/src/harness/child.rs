@@ -71,8 +71,9 @@ impl Child {
 
     /// Sends a signal by name, such as `KILL` or `STOP`. It may be gone already.
     pub(crate) fn signal(&self, name: &str) {
-        let _ = Command::new("kill")
-            .args([&format!("-{name}"), &self.pid.to_string()])
+        // The shell's own `kill`: a bare machine has no program of that name.
+        let _ = Command::new("sh")
+            .args(["-c", &format!("kill -{name} {}", self.pid)])
             .stderr(Stdio::null())
             .status();
     }
