@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use honeydue_api::{Api, Config, router};
-use platform::Queue;
 use process::{Process, http};
 use store::Store;
 use tokio::net::TcpListener;
@@ -18,7 +17,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(config: Config, process: Process) -> anyhow::Result<()> {
-    let queue = Queue::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
+    let queue = kinds::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
     let store = Store::connect(&config.postgres.database_url)?;
     ready_when_connected(&process, &store);
     let listener = TcpListener::bind(config.listen).await;

@@ -59,7 +59,7 @@ impl Backends {
             .redis_url
             .as_deref()
             .ok_or_else(|| missing("REDIS_URL"))?;
-        Ok(Queue::connect(url, &self.redis_prefix)?)
+        Ok(kinds::connect(url, &self.redis_prefix)?)
     }
 
     pub(crate) fn store(&self) -> anyhow::Result<Store> {

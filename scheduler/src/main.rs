@@ -3,7 +3,6 @@
 use std::{process::ExitCode, sync::Arc};
 
 use honeydue_scheduler::{Config, Scheduler, ready};
-use platform::Queue;
 use process::Process;
 use store::Store;
 
@@ -13,7 +12,7 @@ fn main() -> ExitCode {
 
 async fn run(config: Config, process: Process) -> anyhow::Result<()> {
     let timetable = Arc::new(kinds::timetable()?);
-    let queue = Queue::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
+    let queue = kinds::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
     let store = Store::connect(&config.postgres.database_url)?;
     ready::when_connected(&process.health, &queue, &store);
     ready::with_schema(&config, &store, &process.stop).await?;

@@ -4,7 +4,6 @@ use std::{process::ExitCode, sync::Arc};
 
 use honeydue_worker::{Config, adapters::smtp::Smtp, work};
 use kinds::{Context, Runner};
-use platform::Queue;
 use process::Process;
 use store::Store;
 
@@ -13,7 +12,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(config: Config, process: Process) -> anyhow::Result<()> {
-    let queue = Queue::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
+    let queue = kinds::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
     let store = Store::connect(&config.postgres.database_url)?;
     work::ready_when_connected(&process.health, &queue, &store);
     let mailer = Smtp::new(

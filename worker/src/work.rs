@@ -45,7 +45,10 @@ pub async fn until_told_to_stop(
     };
     let mut monitor = Monitor::new();
     for name in kinds::catalog().queues() {
-        monitor = register(monitor, name, config, queue, &runner, process, &drain);
+        for partition in 0..queue.policy(name).partitions {
+            let lane = (name, partition);
+            monitor = register(monitor, lane, config, queue, &runner, process, &drain);
+        }
     }
     info!("Working");
     let soft = drain.soft.clone();
@@ -66,7 +69,7 @@ pub async fn until_told_to_stop(
 
 fn register(
     monitor: Monitor,
-    name: &'static str,
+    (name, partition): (&'static str, u16),
     config: &Config,
     queue: &Queue,
     runner: &Runner,
@@ -83,16 +86,22 @@ fn register(
     monitor.register(move |restart| {
         // A claim may wait for Redis for 5 s, and an idle fetcher goes round every half lease.
         let silence = pace.job_lease / 2 + std::time::Duration::from_secs(15);
-        let beat = process.health.beat(format!("fetcher of {name}"), silence);
-        let backend = Backend::new(queue.clone(), name, share, pace, drain.clone(), move || {
+        let beat = process
+            .health
+            .beat(format!("fetcher of {name}.{partition}"), silence);
+        let (queue, drain) = (queue.clone(), drain.clone());
+        let backend = Backend::new(queue, name, partition, share, pace, drain, move || {
             beat.tick();
         });
-        WorkerBuilder::new(format!("{name}-{}-{restart}", std::process::id()))
-            .backend(backend)
-            .concurrency(share)
-            .data(runner.clone())
-            .catch_panic()
-            .build(dispatch)
+        WorkerBuilder::new(format!(
+            "{name}.{partition}-{}-{restart}",
+            std::process::id()
+        ))
+        .backend(backend)
+        .concurrency(share)
+        .data(runner.clone())
+        .catch_panic()
+        .build(dispatch)
     })
 }
 

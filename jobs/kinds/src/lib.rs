@@ -20,8 +20,10 @@ mod sweep;
 mod task_reminder;
 mod welcome;
 
+use std::sync::LazyLock;
+
 use platform::{
-    Catalog,
+    Catalog, Policies, Queue, QueueError,
     timetable::{Line, Problems, Timetable},
 };
 
@@ -39,13 +41,27 @@ pub use self::{
 };
 
 /// Every kind of job honeyDue can do.
-pub fn catalog() -> Catalog<Context> {
+pub fn catalog() -> &'static Catalog<Context> {
+    &CATALOG
+}
+
+static CATALOG: LazyLock<Catalog<Context>> = LazyLock::new(|| {
     Catalog::new()
         .with::<Probe>()
         .with::<Sweep>()
         .with::<Notify<Welcome>>()
         .with::<Notify<TaskReminder>>()
         .with::<Notify<DailyDigest>>()
+});
+
+/// How our queues differ from the usual: not yet in anything.
+fn policies() -> Policies {
+    Policies::default()
+}
+
+/// The handle on honeyDue's queues, under their policies.
+pub fn connect(url: &str, prefix: &str) -> Result<Queue, QueueError> {
+    Ok(Queue::connect(url, prefix)?.governed_by(policies()))
 }
 
 /// What honeyDue does by itself. Count the version up with every change of a line: it decides which

@@ -36,8 +36,7 @@ impl<N: Notice> Run<Context> for Notify<N> {
 /// The job that a ledger row wants: same row, same job, whoever asks and however often.
 pub fn job(row: &Delivery) -> Result<NewJob, QueueError> {
     let payload = serde_json::json!({ "delivery": row.id, "user_id": row.user_id });
-    let catalog = crate::catalog();
-    let kind = catalog.kind(&row.kind).ok_or_else(|| {
+    let kind = crate::catalog().kind(&row.kind).ok_or_else(|| {
         QueueError::Invalid(format!(
             "delivery {} is of kind {:?}, which nobody does",
             row.id, row.kind

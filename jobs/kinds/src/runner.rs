@@ -7,31 +7,29 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::anyhow;
 use metrics::histogram;
-use platform::{Catalog, Claimed, Ended, Failure, Outcome};
+use platform::{Claimed, Ended, Failure, Outcome};
 use tokio::time::Instant;
 
 use crate::{Context, Origin};
 
 #[derive(Clone)]
 pub struct Runner {
-    catalog: Arc<Catalog<Context>>,
     ctx: Arc<Context>,
 }
 
 impl Runner {
     pub fn new(ctx: Context) -> Self {
-        Self {
-            catalog: Arc::new(crate::catalog()),
-            ctx: Arc::new(ctx),
-        }
+        Self { ctx: Arc::new(ctx) }
     }
 
     pub async fn run(&self, job: &Claimed) -> Ended {
         let begun = Instant::now();
         let (kind, outcome) = match job.read() {
             Ok((kind, call, payload)) => {
-                let outcome = self.catalog.run(kind, &self.ctx, &call, payload).await;
-                let known = self.catalog.kind(kind).map_or("unknown", |kind| kind.name);
+                let catalog = crate::catalog();
+                let running = catalog.run(kind, &self.ctx, &call, payload);
+                let outcome = call.trace().scope(running).await;
+                let known = catalog.kind(kind).map_or("unknown", |kind| kind.name);
                 (known, self.close(outcome, &call.origin).await)
             }
             Err(corrupt) => ("unknown", Err(Failure::Fatal(anyhow!(corrupt)))),

@@ -32,7 +32,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::ack::Ended;
 use self::{ack::AckLayer, held::Held, inbox::Inbox, settler::Settler, slots::Slots, wake::News};
-use crate::{Claimed, Pace, Queue, entry::Fences};
+use crate::{Claimed, Pace, Queue, entry::Fences, lane::Lane};
 
 /// How a backend stops.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +53,7 @@ pub struct Backend {
 /// What the tasks of one backend share.
 pub(crate) struct Shared {
     queue: Queue,
+    lane: Lane,
     name: &'static str,
     pace: Pace,
     drain: Drain,
@@ -66,24 +67,27 @@ pub(crate) struct Shared {
 }
 
 impl Backend {
-    /// A backend that claims at most `concurrency` jobs of queue `name` at a time, and a millisecond's
-    /// worth more. `beat` is called each time its fetcher goes round: at least every half job lease.
+    /// A backend that claims at most `concurrency` jobs of one partition of queue `name` at a time, and
+    /// a millisecond's worth more where the queue has no limits. `beat` is called each time its fetcher goes round: at least every half job lease.
     pub fn new(
         queue: Queue,
         name: &'static str,
+        partition: u16,
         concurrency: usize,
         pace: Pace,
         drain: Drain,
         beat: impl Fn() + Send + Sync + 'static,
     ) -> Self {
+        let lane = queue.lane(name, partition);
         let shared = Shared {
+            slots: Slots::new(concurrency, lane.policy.may_prefetch()),
             queue,
+            lane,
             name,
             pace,
             drain,
             fences: Fences::new(),
             inbox: Inbox::default(),
-            slots: Slots::new(concurrency),
             held: Held::default(),
             settler: Settler::default(),
             news: News::default(),
@@ -101,6 +105,9 @@ impl Backend {
         vec![
             spawn(tokio::spawn(fetcher::run(self.shared.clone()))),
             spawn(tokio::spawn(keeper::run(self.shared.clone()))),
+            spawn(tokio::spawn(keeper::listen_for_cancels(
+                self.shared.clone(),
+            ))),
             spawn(tokio::spawn(settler::run(self.shared.clone()))),
             spawn(tokio::spawn(wake::run(self.shared.clone()))),
         ]

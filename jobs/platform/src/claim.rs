@@ -9,6 +9,7 @@ use crate::{
     Call, JobId, Queue, QueueError,
     entry::{Entry, MEMBER, Member},
     job::ClaimedAt,
+    lane::Lane,
     queue::ms,
     record::{self, Record},
     scripts,
@@ -39,6 +40,7 @@ impl Claimed {
             attempt: self.entry().attempt,
             max_attempts: record.max_attempts,
             origin: record.origin.clone(),
+            metadata: record.metadata.clone(),
             claimed: self.at,
         };
         Ok((&record.kind, call, &record.payload))
@@ -63,24 +65,25 @@ impl Queue {
     /// Leases up to `many` jobs for `lease`; takes back and promotes on the way.
     pub(crate) async fn claim(
         &self,
-        queue: &str,
+        lane: &Lane,
         many: usize,
         lease: Duration,
         fence: [u8; MEMBER - crate::entry::ENTRY],
     ) -> Result<Claims, QueueError> {
-        let keys = self.keys(queue);
+        let (keys, policy) = (&lane.keys, &lane.policy);
         let mut call = scripts::CLAIM.prepare_invoke();
-        for key in [
-            &keys.jobs,
-            &keys.ready,
-            &keys.due,
-            &keys.leases,
-            &keys.trail,
-        ] {
-            call.key(key);
-        }
-        call.key(&keys.state).key(&keys.wake);
+        call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
+            .key(&[&keys.dead, &keys.done, &keys.trail, &keys.unique][..])
+            .key(&[&keys.cancel, &keys.state, &keys.wake, &keys.unique_until][..]);
         call.arg("").arg(many).arg(ms(lease)).arg(&fence[..]);
+        let rate = policy.rate;
+        call.arg(policy.max_running.unwrap_or(0))
+            .arg(rate.map_or(0, |rate| rate.count))
+            .arg(rate.map_or(0, |rate| ms(rate.per)))
+            .arg(rate.map_or(0, |rate| rate.burst));
+        for keep in [policy.keep_dead, policy.keep_done] {
+            call.arg(ms(keep.time)).arg(keep.count);
+        }
         let here = Instant::now();
         let answer: Vec<redis::Value> = self.link.run(&call).await?;
         claims(answer, here)

@@ -39,8 +39,12 @@ impl JobId {
         self.0
     }
 
+    /// In which of so many partitions it stands.
+    pub(crate) fn partition(self, partitions: u16) -> u16 {
+        self.route() % partitions.max(1)
+    }
+
     /// What its partition follows from.
-    #[cfg(test)]
     fn route(self) -> u16 {
         u16::from_be_bytes([self.as_bytes()[0], self.as_bytes()[1]])
     }

@@ -11,10 +11,10 @@ use serde::Serialize;
 
 pub use self::view::JobView;
 pub use crate::trail::Fault;
-use crate::{JobId, Queue, QueueError, entry::Entry, record, scripts};
+use crate::{JobId, Queue, QueueError, entry::Entry, keys::Keys, record, scripts};
 
 /// How many jobs of a queue stand where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     pub queue: String,
     pub ready: u64,
@@ -25,6 +25,17 @@ pub struct Counts {
     pub done: u64,
     /// When the first in line was enqueued.
     pub oldest: Option<Timestamp>,
+}
+
+impl Counts {
+    fn add(&mut self, more: &Self) {
+        self.ready += more.ready;
+        self.running += more.running;
+        self.due += more.due;
+        self.dead += more.dead;
+        self.done += more.done;
+        self.oldest = self.oldest.into_iter().chain(more.oldest).min();
+    }
 }
 
 /// What became of an operator's retry.
@@ -38,7 +49,17 @@ pub enum Revived {
 
 impl Queue {
     pub async fn counts(&self, queue: &str) -> Result<Counts, QueueError> {
-        let keys = self.keys(queue);
+        let mut all = Counts {
+            queue: queue.to_owned(),
+            ..Counts::default()
+        };
+        for keys in self.partitions(queue) {
+            all.add(&self.counts_of(&keys).await?);
+        }
+        Ok(all)
+    }
+
+    async fn counts_of(&self, keys: &Keys) -> Result<Counts, QueueError> {
         let mut redis = self.link.shared();
         let (ready, running, due, dead, done, first): (u64, u64, u64, u64, u64, Option<Vec<u8>>) =
             redis::pipe()
@@ -55,22 +76,21 @@ impl Queue {
             Some(entry) => redis.hget(&keys.jobs, entry.id.as_bytes()).await?,
             None => None,
         };
+        let record = stored.and_then(|bytes| record::decode(&bytes).ok());
         Ok(Counts {
-            queue: queue.to_owned(),
+            queue: String::new(),
             ready,
             running,
             due,
             dead,
             done,
-            oldest: stored
-                .and_then(|bytes| record::decode(&bytes).ok())
-                .map(|record| record.created),
+            oldest: record.map(|record| record.created),
         })
     }
 
     /// Gives a dead job all its attempts again.
     pub async fn retry_dead(&self, queue: &str, id: JobId) -> Result<Revived, QueueError> {
-        let keys = self.keys(queue);
+        let keys = self.keys_of(queue, id);
         let mut call = scripts::REVIVE.prepare_invoke();
         for key in [
             &keys.jobs,

@@ -1,12 +1,15 @@
 //! What a job is: data that can be written down now, a name, and a policy.
 
-use std::{future::Future, time::Duration};
+use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::Instant;
 
-use crate::{JobId, Outcome, Retry};
+use crate::{
+    JobId, Outcome, Retry, Scope,
+    trace::{TRACEPARENT, Trace},
+};
 
 /// Work that can be written down as JSON now and done later.
 ///
@@ -23,6 +26,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// How long one attempt may take; then it counts as failed.
     const TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// How long the job's [`key`](Self::key) is held.
+    const UNIQUE: Scope = Scope::UntilDone;
 
     /// While a job with this key stands, another is not accepted. `None`: each one counts.
     fn key(&self) -> Option<String> {
@@ -45,10 +51,19 @@ pub struct Call {
     pub max_attempts: u8,
     /// The row in Postgres that wanted this job, in its owner's words; may be empty.
     pub origin: String,
+    /// What its enqueuer sent along.
+    pub metadata: BTreeMap<String, String>,
     pub(crate) claimed: ClaimedAt,
 }
 
 impl Call {
+    /// The trace it belongs to: its enqueuer's, or one that begins here.
+    pub fn trace(&self) -> Trace {
+        let sent = self.metadata.get(TRACEPARENT);
+        sent.and_then(|text| Trace::parse(text))
+            .unwrap_or_else(Trace::begin)
+    }
+
     /// The time by Redis's clock: its time at the claim plus what has passed here since. A worker
     /// whose own clock is wrong by an hour decides the same.
     pub fn now(&self) -> Timestamp {

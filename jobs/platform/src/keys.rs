@@ -22,7 +22,11 @@ pub(crate) struct Keys {
     pub(crate) trail: String,
     /// hash: unique key → id of the job that holds it
     pub(crate) unique: String,
-    /// hash: birth mark, counts
+    /// zset: unique key → ms until which it is held, where a window was asked for
+    pub(crate) unique_until: String,
+    /// hash: id → reason; only of running jobs that are to stop
+    pub(crate) cancel: String,
+    /// hash: birth mark, counts, pause, rate bucket
     pub(crate) state: String,
     /// list of at most one token, for who waits without polling
     pub(crate) wake: String,
@@ -40,6 +44,8 @@ impl Keys {
             done: key("done"),
             trail: key("trail"),
             unique: key("unique"),
+            unique_until: key("unique-until"),
+            cancel: key("cancel"),
             state: key("state"),
             wake: key("wake"),
         }

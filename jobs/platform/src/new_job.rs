@@ -1,15 +1,22 @@
 //! A job that somebody wants done, before the queue has accepted it.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::{Job, JobId, QueueError, retry::MOST_ATTEMPTS};
+use crate::{
+    Job, JobId, QueueError,
+    retry::MOST_ATTEMPTS,
+    trace::{TRACEPARENT, Trace},
+    unique::{Scope, Unique},
+};
 
 /// A payload is ids, not documents; a megabyte is a mistake worth refusing.
 pub const MOST_PAYLOAD: usize = 256 * 1024;
 const MOST_NAME: usize = 100;
 const MOST_TEXT: usize = 1000;
+/// As JSON it must fit the two bytes of its length.
+const MOST_METADATA: usize = 8 * 1024;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -20,8 +27,10 @@ pub struct NewJob {
     pub(crate) max_attempts: u8,
     pub(crate) backoff: Duration,
     pub(crate) run_at: Option<Timestamp>,
-    pub(crate) unique: Option<String>,
+    pub(crate) not_after: Option<Timestamp>,
+    pub(crate) unique: Option<Unique>,
     pub(crate) origin: String,
+    pub(crate) metadata: BTreeMap<String, String>,
 }
 
 impl NewJob {
@@ -32,7 +41,10 @@ impl NewJob {
         let mut new = Self::raw(J::NAME, J::QUEUE, payload);
         new.max_attempts = J::RETRY.max_attempts;
         new.backoff = J::RETRY.backoff;
-        new.unique = job.key();
+        new.unique = job.key().map(|key| Unique {
+            key,
+            scope: J::UNIQUE,
+        });
         Ok(new)
     }
 
@@ -46,8 +58,10 @@ impl NewJob {
             max_attempts: crate::Retry::DEFAULT.max_attempts,
             backoff: crate::Retry::DEFAULT.backoff,
             run_at: None,
+            not_after: None,
             unique: None,
             origin: String::new(),
+            metadata: traced(),
         }
     }
 
@@ -63,6 +77,29 @@ impl NewJob {
     #[must_use]
     pub fn at(mut self, at: Timestamp) -> Self {
         self.run_at = Some(at);
+        self
+    }
+
+    /// Not after this instant, by Redis's clock: claimed later, it is cancelled as expired.
+    #[must_use]
+    pub fn not_after(mut self, deadline: Timestamp) -> Self {
+        self.not_after = Some(deadline);
+        self
+    }
+
+    /// Only while no other job of this queue holds `key`. Such a job has no id of the caller's.
+    #[must_use]
+    pub fn unique(mut self, key: impl Into<String>, scope: Scope) -> Self {
+        let key = key.into();
+        self.unique = Some(Unique { key, scope });
+        self.id = None;
+        self
+    }
+
+    /// Travels with the job, beside its payload: ids, never people.
+    #[must_use]
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.metadata.insert(key.into(), value.into());
         self
     }
 
@@ -100,9 +137,21 @@ impl NewJob {
         at_most("origin", self.origin.len(), MOST_TEXT)?;
         at_most(
             "unique key",
-            self.unique.as_deref().map_or(0, str::len),
+            self.unique.as_ref().map_or(0, |unique| unique.key.len()),
             MOST_TEXT,
         )?;
+        let metadata = self
+            .metadata
+            .iter()
+            .map(|(key, value)| key.len() + value.len());
+        at_most("metadata", metadata.sum(), MOST_METADATA)?;
+        if self
+            .unique
+            .as_ref()
+            .is_some_and(|unique| unique.key.is_empty())
+        {
+            return Err(QueueError::invalid("a unique key must not be empty"));
+        }
         if !(1..=MOST_ATTEMPTS).contains(&self.max_attempts) {
             return Err(QueueError::invalid(format!(
                 "max attempts must be 1 to {MOST_ATTEMPTS}, not {}",
@@ -111,6 +160,12 @@ impl NewJob {
         }
         Ok(())
     }
+}
+
+/// What is enqueued by traced work belongs to its trace.
+fn traced() -> BTreeMap<String, String> {
+    let trace = Trace::current().map(|trace| (TRACEPARENT.to_owned(), trace.child().to_string()));
+    trace.into_iter().collect()
 }
 
 /// Names end up in Redis keys and metric labels, so they are kept plain.

@@ -20,12 +20,16 @@ macro_rules! scripts {
 
 scripts! {
     ENQUEUE = "", ["clock", "stamp", "wake", "born", "stands"], "enqueue";
-    CLAIM = " flags=allow-oom", ["clock", "wake", "born", "note"], "claim";
-    FINISH = " flags=allow-oom", [], "finish";
-    PUT_BACK = " flags=allow-oom", ["clock", "wake", "note"], "put_back";
-    BURY = " flags=allow-oom", ["clock", "note"], "bury";
+    CLAIM = " flags=allow-oom", ["clock", "wake", "born", "note", "header", "release", "retire", "trim", "trim_keys", "limits"], "claim";
+    FINISH = " flags=allow-oom", ["clock", "wake", "trim"], "finish";
+    PUT_BACK = " flags=allow-oom", ["clock", "wake", "note", "header", "release", "retire"], "put_back";
+    BURY = " flags=allow-oom", ["clock", "wake", "note", "header", "release", "trim"], "bury";
+    DROP = " flags=allow-oom", ["clock", "wake", "note", "header", "release", "retire"], "drop";
+    CANCEL = " flags=allow-oom", ["clock", "note", "header", "release", "retire", "stands"], "cancel";
+    RESCHEDULE = " flags=allow-oom", ["clock", "wake", "stands"], "reschedule";
+    PAUSE = " flags=allow-oom", ["clock", "wake"], "pause";
     EXTEND = " flags=allow-oom", ["clock"], "extend";
-    REVIVE = " flags=allow-oom", ["wake"], "revive";
+    REVIVE = " flags=allow-oom", ["wake", "header"], "revive";
     SHOW = " flags=no-writes", ["stands"], "show";
     HOLD = " flags=allow-oom", ["clock"], "hold";
     RENEW = " flags=allow-oom", ["clock"], "renew";

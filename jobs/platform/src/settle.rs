@@ -1,11 +1,11 @@
 //! Settling: what becomes of a job that ran, each answer fenced by the lease it was run under.
 
+mod batch;
+
 use std::time::Duration;
 
-use crate::{
-    Failure, Queue, QueueError, claim::Claimed, entry::Member, queue::ms, retry, scripts,
-    trail::redact,
-};
+pub(crate) use self::batch::ToSettle;
+use crate::{Failure, claim::Claimed, retry, trail::redact};
 
 /// What is to become of one claimed job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,11 @@ pub(crate) enum Settlement {
         attempt: u8,
         error: Error,
     },
+    /// Called off while it ran.
+    Cancelled {
+        attempt: u8,
+        reason: String,
+    },
 }
 
 impl Settlement {
@@ -34,6 +39,7 @@ impl Settlement {
             Self::PutBack { error: Some(_), .. } => "retry",
             Self::PutBack { error: None, .. } => "handed_back",
             Self::Bury { .. } => "dead",
+            Self::Cancelled { .. } => "cancelled",
         }
     }
 }
@@ -103,182 +109,12 @@ fn again_or_bury(job: &Claimed, error: Error) -> Settlement {
     }
 }
 
-/// One job to settle: its lease, its unique key, and what is to become of it.
-#[derive(Debug, Clone)]
-pub(crate) struct ToSettle {
-    pub(crate) member: Member,
-    pub(crate) unique: Option<String>,
-    pub(crate) settlement: Settlement,
-}
-
-impl ToSettle {
-    pub(crate) fn of(job: &Claimed, settlement: Settlement) -> Self {
-        Self {
-            member: job.member,
-            unique: job
-                .record
-                .as_ref()
-                .ok()
-                .and_then(|record| record.unique.clone()),
-            settlement,
-        }
-    }
-}
-
-impl Queue {
-    /// Settles a batch and answers, for each, whether its lease was still held. Asking twice is
-    /// harmless: the second time no lease is there.
-    pub(crate) async fn settle(
-        &self,
-        queue: &str,
-        batch: &[ToSettle],
-    ) -> Result<Vec<bool>, QueueError> {
-        let mut held = vec![true; batch.len()];
-        let by = |wanted: fn(&Settlement) -> bool| -> Vec<usize> {
-            let places = batch.iter().enumerate();
-            places
-                .filter(|(_, job)| wanted(&job.settlement))
-                .map(|(place, _)| place)
-                .collect()
-        };
-        let done = by(|s| matches!(s, Settlement::Done));
-        let back = by(|s| matches!(s, Settlement::PutBack { .. }));
-        let dead = by(|s| matches!(s, Settlement::Bury { .. }));
-        let mut missing = Vec::new();
-        missing.extend(self.finish(queue, batch, &done).await?);
-        missing.extend(self.put_back(queue, batch, &back).await?);
-        missing.extend(self.bury(queue, batch, &dead).await?);
-        for place in missing {
-            if let Some(held) = held.get_mut(place) {
-                *held = false;
-            }
-        }
-        Ok(held)
-    }
-
-    async fn finish(
-        &self,
-        queue: &str,
-        batch: &[ToSettle],
-        done: &[usize],
-    ) -> Result<Vec<usize>, QueueError> {
-        if done.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys = self.keys(queue);
-        let mut call = scripts::FINISH.prepare_invoke();
-        call.key(&keys.leases)
-            .key(&keys.jobs)
-            .key(&keys.trail)
-            .key(&keys.unique)
-            .arg(done.len());
-        for place in done {
-            call.arg(batch[*place].member.as_bytes());
-        }
-        for job in done.iter().map(|place| &batch[*place]) {
-            if let Some(unique) = &job.unique {
-                call.arg(job.member.as_bytes()).arg(unique);
-            }
-        }
-        Ok(places(done, &self.link.run::<Vec<_>>(&call).await?))
-    }
-
-    async fn put_back(
-        &self,
-        queue: &str,
-        batch: &[ToSettle],
-        back: &[usize],
-    ) -> Result<Vec<usize>, QueueError> {
-        if back.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys = self.keys(queue);
-        let mut call = scripts::PUT_BACK.prepare_invoke();
-        call.key(&keys.leases)
-            .key(&keys.ready)
-            .key(&keys.due)
-            .key(&keys.trail)
-            .key(&keys.wake);
-        call.arg("");
-        for job in back.iter().map(|place| &batch[*place]) {
-            if let Settlement::PutBack {
-                attempt,
-                wait,
-                error,
-            } = &job.settlement
-            {
-                let wait = wait.map(|wait| ms(wait).to_string()).unwrap_or_default();
-                call.arg(job.member.as_bytes()).arg(*attempt).arg(wait);
-                call.arg(error.as_ref().map_or("", |error| error.code));
-                call.arg(error.as_ref().map_or("", |error| &error.text));
-            }
-        }
-        Ok(places(back, &self.link.run::<Vec<_>>(&call).await?))
-    }
-
-    async fn bury(
-        &self,
-        queue: &str,
-        batch: &[ToSettle],
-        dead: &[usize],
-    ) -> Result<Vec<usize>, QueueError> {
-        if dead.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys = self.keys(queue);
-        let mut call = scripts::BURY.prepare_invoke();
-        call.key(&keys.leases)
-            .key(&keys.dead)
-            .key(&keys.trail)
-            .key(&keys.unique)
-            .arg("");
-        for job in dead.iter().map(|place| &batch[*place]) {
-            if let Settlement::Bury { attempt, error } = &job.settlement {
-                call.arg(job.member.as_bytes()).arg(*attempt);
-                call.arg(job.unique.as_deref().unwrap_or_default())
-                    .arg(error.code)
-                    .arg(&error.text);
-            }
-        }
-        Ok(places(dead, &self.link.run::<Vec<_>>(&call).await?))
-    }
-
-    /// Extends leases, and answers the members whose lease is not there any more.
-    pub(crate) async fn extend(
-        &self,
-        queue: &str,
-        members: &[Member],
-        lease: Duration,
-    ) -> Result<Vec<Member>, QueueError> {
-        let mut call = scripts::EXTEND.prepare_invoke();
-        call.key(self.keys(queue).leases).arg("").arg(ms(lease));
-        for member in members {
-            call.arg(member.as_bytes());
-        }
-        let missing: Vec<usize> = self.link.run(&call).await?;
-        Ok(missing
-            .iter()
-            .filter_map(|place| members.get(place.checked_sub(1)?))
-            .copied()
-            .collect())
-    }
-}
-
-/// From places in a script's call (from 1) to places in the batch.
-fn places(asked: &[usize], missing: &[usize]) -> Vec<usize> {
-    missing
-        .iter()
-        .filter_map(|place| asked.get(place.checked_sub(1)?))
-        .copied()
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use anyhow::anyhow;
 
     use super::*;
-    use crate::{NewJob, job::ClaimedAt, record};
+    use crate::{NewJob, entry::Member, job::ClaimedAt, record};
 
     fn claimed(attempt: u8, max_attempts: u8) -> Claimed {
         let job = NewJob::raw("probe", "default", vec![]).max_attempts(max_attempts);

@@ -1,9 +1,12 @@
 //! The queue against a real Redis: what each script does, and what it refuses when it comes too late.
 
 mod backend;
+mod control;
 mod firing;
 mod invariant;
 mod life;
+mod limits;
+mod unique;
 
 use std::time::Duration;
 
@@ -13,6 +16,7 @@ use crate::{
     Claimed, JobId, NewJob, Queue,
     claim::Claims,
     entry::Fences,
+    lane::Lane,
     settle::{Settlement, ToSettle, settlement},
 };
 
@@ -24,13 +28,17 @@ async fn queue() -> Queue {
     Queue::connect(&standins::redis().await.url(), &standins::prefix()).unwrap()
 }
 
+fn lane(queue: &Queue) -> Lane {
+    queue.lane(QUEUE, 0)
+}
+
 fn job() -> NewJob {
     NewJob::raw("probe", QUEUE, b"{}".to_vec()).backoff(Duration::from_millis(1))
 }
 
 async fn claim_for(queue: &Queue, many: usize, lease: Duration) -> Vec<Claimed> {
     let Claims { jobs, .. } = queue
-        .claim(QUEUE, many, lease, Fences::new().next())
+        .claim(&lane(queue), many, lease, Fences::new().next())
         .await
         .unwrap();
     jobs
@@ -50,7 +58,7 @@ async fn claim_one(queue: &Queue) -> Claimed {
 async fn claim_when_there(queue: &Queue) -> Claimed {
     loop {
         let Claims { mut jobs, next } = queue
-            .claim(QUEUE, 1, LEASE, Fences::new().next())
+            .claim(&lane(queue), 1, LEASE, Fences::new().next())
             .await
             .unwrap();
         if let Some(job) = jobs.pop() {
@@ -62,7 +70,7 @@ async fn claim_when_there(queue: &Queue) -> Claimed {
 
 async fn settle(queue: &Queue, job: &Claimed, settlement: Settlement) -> bool {
     queue
-        .settle(QUEUE, &[ToSettle::of(job, settlement)])
+        .settle(&lane(queue), &[ToSettle::of(job, settlement)])
         .await
         .unwrap()[0]
 }

@@ -37,6 +37,14 @@ pub(crate) fn read(json: &[u8]) -> Vec<Fault> {
     parse(json).errors.into_iter().filter_map(fault).collect()
 }
 
+/// Whether its last line says that the job was called off.
+pub(crate) fn is_cancelled(json: &[u8]) -> bool {
+    parse(json)
+        .errors
+        .last()
+        .is_some_and(|last| last.code == "cancelled")
+}
+
 /// Attempts begun and leases lost.
 pub(crate) fn counts(json: &[u8]) -> (u8, u8) {
     let trail = parse(json);

@@ -26,7 +26,7 @@ impl Worker {
             store: store.clone(),
             origins: Arc::default(),
         };
-        let backend = Backend::new(queue.clone(), SWEEP, 4, brisk(), Drain::default(), || {});
+        let backend = Backend::new(queue.clone(), SWEEP, 0, 4, brisk(), Drain::default(), || {});
         let worker = WorkerBuilder::new("notes")
             .backend(backend)
             .data(notes.clone())

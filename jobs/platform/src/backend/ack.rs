@@ -83,11 +83,15 @@ impl Shared {
         job: &Claimed,
         running: impl Future<Output = Result<Ended, BoxDynError>>,
     ) -> Option<Settlement> {
-        let lost = self.held.lost(&job.member);
+        let watch = self.held.watch(&job.member);
         select! {
             biased;
-            () = lost.cancelled() => None,
+            () = watch.lost.cancelled() => None,
             ended = running => Some(settlement_of(job, ended)),
+            () = watch.cancelled.cancelled() => Some(Settlement::Cancelled {
+                attempt: job.entry().attempt,
+                reason: self.held.reason(&job.member),
+            }),
             () = self.drain.hard.cancelled() => Some(hand_back(job)),
         }
     }

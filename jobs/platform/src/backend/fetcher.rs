@@ -79,7 +79,7 @@ async fn claim(shared: &Shared, room: usize) -> Result<(usize, Option<Duration>)
     let fence = shared.fences.next();
     let Claims { jobs, next } = shared
         .queue
-        .claim(shared.name, room, shared.pace.job_lease, fence)
+        .claim(&shared.lane, room, shared.pace.job_lease, fence)
         .await?;
     let brought = jobs.len();
     shared.slots.take(brought);

@@ -18,32 +18,40 @@ pub(super) struct Held(Mutex<HashMap<Member, Lease>>);
 
 struct Lease {
     believed_until: Instant,
-    lost: CancellationToken,
+    watch: Watch,
+    /// Why its job is to stop.
+    reason: Option<String>,
+}
+
+/// What the future of a job watches while it runs.
+#[derive(Clone, Default)]
+pub(super) struct Watch {
+    /// The lease is lost: whatever the job does now is another's.
+    pub(super) lost: CancellationToken,
+    /// The job is to stop; the lease is still ours.
+    pub(super) cancelled: CancellationToken,
 }
 
 impl Held {
     pub(super) fn add(&self, members: impl IntoIterator<Item = Member>, believed_until: Instant) {
-        self.with(|held| {
-            held.extend(members.into_iter().map(|member| {
-                let lost = CancellationToken::new();
-                (
-                    member,
-                    Lease {
-                        believed_until,
-                        lost,
-                    },
-                )
-            }));
-        });
+        let lease = |member| {
+            let lease = Lease {
+                believed_until,
+                watch: Watch::default(),
+                reason: None,
+            };
+            (member, lease)
+        };
+        self.with(|held| held.extend(members.into_iter().map(lease)));
     }
 
-    /// Cancelled when the lease is lost; already so if it is not held.
-    pub(super) fn lost(&self, member: &Member) -> CancellationToken {
-        let token = self.with(|held| held.get(member).map(|lease| lease.lost.clone()));
-        token.unwrap_or_else(|| {
-            let lost = CancellationToken::new();
-            lost.cancel();
-            lost
+    /// Lost already, if it is not held.
+    pub(super) fn watch(&self, member: &Member) -> Watch {
+        let watch = self.with(|held| held.get(member).map(|lease| lease.watch.clone()));
+        watch.unwrap_or_else(|| {
+            let watch = Watch::default();
+            watch.lost.cancel();
+            watch
         })
     }
 
@@ -65,6 +73,23 @@ impl Held {
         });
     }
 
+    /// Tells the jobs' futures to stop.
+    pub(super) fn cancel(&self, cancelled: Vec<(Member, String)>) {
+        self.with(|held| {
+            for (member, why) in cancelled {
+                if let Some(lease) = held.get_mut(&member) {
+                    lease.reason = Some(why);
+                    lease.watch.cancelled.cancel();
+                }
+            }
+        });
+    }
+
+    pub(super) fn reason(&self, member: &Member) -> String {
+        let reason = self.with(|held| held.get(member).and_then(|lease| lease.reason.clone()));
+        reason.unwrap_or_default()
+    }
+
     /// Stops believing in these, and in all whose time is up; the jobs' futures are dropped.
     pub(super) fn forget(&self, missing: &[Member], now: Instant) -> usize {
         self.with(|held| {
@@ -72,7 +97,7 @@ impl Held {
             held.retain(|member, lease| {
                 let keep = lease.believed_until > now && !missing.contains(member);
                 if !keep {
-                    lease.lost.cancel();
+                    lease.watch.lost.cancel();
                 }
                 keep
             });
@@ -82,6 +107,10 @@ impl Held {
 
     pub(super) fn first_doubt(&self) -> Option<Instant> {
         self.with(|held| held.values().map(|lease| lease.believed_until).min())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.with(|held| held.is_empty())
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut HashMap<Member, Lease>) -> T) -> T {

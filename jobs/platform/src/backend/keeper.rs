@@ -2,14 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tracing::warn;
 
 use super::Shared;
-use crate::QueueError;
+use crate::{QueueError, extend::Extended};
 
 /// Members in one call of the extend script.
 const SLICE: usize = 500;
+/// A job that is cancelled stops within a second.
+const LISTEN_EVERY: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(shared: Arc<Shared>) {
     let every = shared.pace.job_lease / 3;
@@ -38,6 +40,24 @@ pub(super) async fn run(shared: Arc<Shared>) {
     }
 }
 
+/// While anything runs, looks whether any of it is to stop: one cheap command every half second, and
+/// none while idle. A hint by pub/sub would cost a connection a queue, and may be lost.
+pub(super) async fn listen_for_cancels(shared: Arc<Shared>) {
+    loop {
+        sleep(LISTEN_EVERY).await;
+        if !shared.held.is_empty()
+            && shared
+                .queue
+                .any_cancelled(&shared.lane)
+                .await
+                .unwrap_or(false)
+        {
+            // Says which, on the way; if it fails, the next look does.
+            let _ = shared.extend_all().await;
+        }
+    }
+}
+
 impl Shared {
     /// How long after asking a lease is believed.
     pub(super) fn belief(&self) -> Duration {
@@ -48,11 +68,12 @@ impl Shared {
     pub(super) async fn extend_all(&self) -> Result<(), QueueError> {
         for slice in self.held.members().chunks(SLICE) {
             let believed_until = Instant::now() + self.belief();
-            let missing = self
+            let Extended { missing, cancelled } = self
                 .queue
-                .extend(self.name, slice, self.pace.job_lease)
+                .extend(&self.lane, slice, self.pace.job_lease)
                 .await?;
             self.held.believe(slice, believed_until);
+            self.held.cancel(cancelled);
             self.forget(&missing);
         }
         Ok(())

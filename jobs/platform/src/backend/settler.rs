@@ -74,7 +74,7 @@ async fn settle(shared: &Shared, mut batch: Vec<Waiting>) {
     let mut missing = Settled::Lost;
     loop {
         let jobs: Vec<_> = batch.iter().map(|waiting| waiting.job.clone()).collect();
-        match shared.queue.settle(shared.name, &jobs).await {
+        match shared.queue.settle(&shared.lane, &jobs).await {
             Ok(held) => return answer(batch, &held, missing),
             Err(error) => {
                 if missing == Settled::Lost {
@@ -105,7 +105,8 @@ impl Shared {
     pub(super) async fn settle(&self, job: ToSettle) -> Settled {
         let member = job.member;
         let answered = self.settler.ask(job);
-        let settled = match self.held.lost(&member).run_until_cancelled(answered).await {
+        let lost = self.held.watch(&member).lost;
+        let settled = match lost.run_until_cancelled(answered).await {
             Some(Ok(settled)) => settled,
             Some(Err(_)) | None => Settled::Lost,
         };

@@ -15,6 +15,8 @@ const MOST_AT_ONCE: usize = 1000;
 
 pub(super) struct Slots {
     concurrency: usize,
+    /// Whether jobs may be claimed before a slot is free for them.
+    prefetch: bool,
     /// Claimed and not yet finished running.
     taken: AtomicUsize,
     finished: AtomicUsize,
@@ -29,9 +31,10 @@ pub(super) struct Speed {
 }
 
 impl Slots {
-    pub(super) fn new(concurrency: usize) -> Self {
+    pub(super) fn new(concurrency: usize, prefetch: bool) -> Self {
         Self {
             concurrency: concurrency.max(1),
+            prefetch,
             taken: AtomicUsize::new(0),
             finished: AtomicUsize::new(0),
             freed: Notify::new(),
@@ -55,7 +58,8 @@ impl Slots {
     }
 
     pub(super) fn room(&self, speed: &mut Speed) -> usize {
-        let cap = self.concurrency + speed.ahead(self.finished.load(Ordering::Relaxed));
+        let ahead = speed.ahead(self.finished.load(Ordering::Relaxed));
+        let cap = self.concurrency + if self.prefetch { ahead } else { 0 };
         cap.saturating_sub(self.taken.load(Ordering::Acquire))
             .min(MOST_AT_ONCE)
     }
@@ -89,7 +93,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn slow_jobs_are_claimed_only_for_free_slots() {
-        let (slots, mut speed) = (Slots::new(10), Speed::new());
+        let (slots, mut speed) = (Slots::new(10, true), Speed::new());
         slots.take(10);
         tokio::time::advance(Duration::from_millis(20)).await;
         slots.free();
@@ -98,7 +102,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn fast_jobs_are_claimed_a_millisecond_ahead() {
-        let (slots, mut speed) = (Slots::new(10), Speed::new());
+        let (slots, mut speed) = (Slots::new(10, true), Speed::new());
         slots.take(100);
         (0..100).for_each(|_| slots.free());
         tokio::time::advance(Duration::from_millis(2)).await;

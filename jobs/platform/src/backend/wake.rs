@@ -67,12 +67,12 @@ pub(super) async fn run(shared: Arc<Shared>) {
 
 /// Reads until a token came, and passes it to who can use it.
 async fn bring(shared: &Shared, own: &mut Option<MultiplexedConnection>) -> Result<(), QueueError> {
-    let key = shared.queue.keys(shared.name).wake;
+    let key = &shared.lane.keys.wake;
     let redis = match own {
         Some(redis) => redis,
         None => own.insert(shared.queue.link.blocking(BLOCK).await?),
     };
-    let token: Option<(String, String)> = redis.blpop(&key, BLOCK.as_secs_f64()).await?;
+    let token: Option<(String, String)> = redis.blpop(key, BLOCK.as_secs_f64()).await?;
     if token.is_none() {
         shared
             .news
@@ -82,7 +82,7 @@ async fn bring(shared: &Shared, own: &mut Option<MultiplexedConnection>) -> Resu
     } else if shared.news.waiting.load(Ordering::SeqCst) {
         shared.news.come.notify_one();
     } else {
-        let () = redis.lpush(&key, 1).await?;
+        let () = redis.lpush(key, 1).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::view::{JobView, Seen};
 use crate::{
     JobId, Queue, QueueError, State,
     entry::{Entry, Member},
+    keys::Keys,
     trail,
 };
 
@@ -41,18 +42,34 @@ impl Found {
 }
 
 impl Queue {
-    /// Jobs of a queue in `state`: the first in line, the next due, the latest given up. At most 1,000.
+    /// Jobs of a queue in `state`: the first in line, the next due, the latest given up, of each of its
+    /// partitions. At most 1,000.
     pub async fn list(
         &self,
         queue: &str,
         state: State,
         limit: usize,
     ) -> Result<Vec<JobView>, QueueError> {
-        let found = self.found(queue, state, limit.min(MOST)).await?;
+        let limit = limit.min(MOST);
+        let mut jobs = Vec::new();
+        for keys in self.partitions(queue) {
+            jobs.extend(self.list_of(queue, &keys, state, limit).await?);
+        }
+        jobs.truncate(limit);
+        Ok(jobs)
+    }
+
+    async fn list_of(
+        &self,
+        queue: &str,
+        keys: &Keys,
+        state: State,
+        limit: usize,
+    ) -> Result<Vec<JobView>, QueueError> {
+        let found = self.found(keys, state, limit).await?;
         if found.is_empty() {
             return Ok(Vec::new());
         }
-        let keys = self.keys(queue);
         let ids: Vec<_> = found
             .iter()
             .map(|found| found.id.as_bytes().as_slice())
@@ -73,25 +90,24 @@ impl Queue {
             let (attempt, lost) = found.counts.unwrap_or_else(|| trail::counts(&trail));
             let seen = Seen {
                 id: found.id,
-                state,
+                state: as_it_stands(state, &record, &trail),
                 attempt,
                 lost,
                 at_ms: found.at_ms,
                 record: &record,
                 trail: &trail,
             };
-            Some(seen.view(queue))
+            (seen.state == state).then(|| seen.view(queue))
         });
         Ok(views.collect())
     }
 
     async fn found(
         &self,
-        queue: &str,
+        keys: &Keys,
         state: State,
         limit: usize,
     ) -> Result<Vec<Found>, QueueError> {
-        let keys = self.keys(queue);
         match state {
             State::Ready => self.ready(&keys.ready, limit).await,
             State::Scheduled => self.due(&keys.due, false, limit).await,
@@ -110,8 +126,8 @@ impl Queue {
                     .collect())
             }
             State::Dead => self.latest(&keys.dead, limit).await,
-            State::Done => self.latest(&keys.done, limit).await,
-            State::Cancelled => Ok(Vec::new()),
+            // Those called off are kept among the done; their trail tells them apart.
+            State::Done | State::Cancelled => self.latest(&keys.done, limit).await,
         }
     }
 
@@ -148,6 +164,16 @@ impl Queue {
             .iter()
             .filter_map(|(id, ms)| Found::id(id, *ms))
             .collect())
+    }
+}
+
+/// Those called off stand among the ready, until their entry is popped, or are kept among the done.
+fn as_it_stands(listed: State, record: &[u8], trail: &[u8]) -> State {
+    match listed {
+        State::Ready if record.first() == Some(&0) => State::Cancelled,
+        State::Done | State::Cancelled if trail::is_cancelled(trail) => State::Cancelled,
+        State::Cancelled => State::Done,
+        state => state,
     }
 }
 

@@ -84,7 +84,7 @@ type Shown = (Vec<u8>, Vec<u8>, String, String, u8, u8);
 impl Queue {
     /// One job of a queue, in one atomic look.
     pub async fn show(&self, queue: &str, id: JobId) -> Result<Option<JobView>, QueueError> {
-        let keys = self.keys(queue);
+        let keys = self.keys_of(queue, id);
         let mut call = scripts::SHOW.prepare_invoke();
         for key in [
             &keys.jobs,

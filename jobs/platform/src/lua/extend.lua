@@ -1,12 +1,14 @@
 -- Makes leases last longer, those that are still there: the fence is part of the member.
 --
--- KEYS  1 leases
+-- KEYS  1 leases  2 cancel
 -- ARGV  1 now (ms; empty: Redis's clock)  2 lease (ms), then the members
 --
--- Returns the places (from 1) of members whose lease is not there.
-local leases, members, missing, longer = KEYS[1], {}, {}, {}
+-- Returns two lists: the places (from 1) of members whose lease is not there; and two for each that
+-- was cancelled: its place, and why.
+local leases, cancel = KEYS[1], KEYS[2]
+local members, ids, missing, stopped, longer = {}, {}, {}, {}, {}
 local deadline = ms(clock(ARGV[1]) + ARGV[2])
-for i = 3, #ARGV do members[i - 2] = ARGV[i] end
+for i = 3, #ARGV do members[i - 2], ids[i - 2] = ARGV[i], ARGV[i]:sub(1, 16) end
 
 for i, score in ipairs(redis.call('ZMSCORE', leases, unpack(members))) do
   if score then
@@ -16,4 +18,9 @@ for i, score in ipairs(redis.call('ZMSCORE', leases, unpack(members))) do
   end
 end
 if #longer > 0 then redis.call('ZADD', leases, 'XX', unpack(longer)) end
-return missing
+if redis.call('EXISTS', cancel) == 1 then
+  for i, why in ipairs(redis.call('HMGET', cancel, unpack(ids))) do
+    if why then stopped[#stopped + 1], stopped[#stopped + 2] = i, why end
+  end
+end
+return { missing, stopped }

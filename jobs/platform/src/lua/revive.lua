@@ -10,13 +10,11 @@ local id = ARGV[1]
 local record = redis.call('HGET', jobs, id)
 if not record or not redis.call('ZSCORE', dead, id) then return 'not dead' end
 
-local sound = record:byte(1) == 1 and #record >= 26
-local size = sound and struct.unpack('>I2', record, 21) or 0
-if size > 0 then
-  local key = record:sub(27, 26 + size)
-  local holder = redis.call('HGET', unique, key)
+local head = header(record)
+if head.key ~= '' and not has(head, WINDOW) then
+  local holder = redis.call('HGET', unique, head.key)
   if holder and holder ~= id and redis.call('HEXISTS', jobs, holder) == 1 then return holder end
-  redis.call('HSET', unique, key, id)
+  redis.call('HSET', unique, head.key, id)
 end
 redis.call('ZREM', dead, id)
 redis.call('HDEL', trail, id)

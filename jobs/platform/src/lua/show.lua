@@ -7,6 +7,6 @@
 local jobs, due, leases, dead, done, trail = unpack(KEYS)
 local record = redis.call('HGET', jobs, ARGV[1])
 if not record then return {} end
-local keys = { due = due, leases = leases, dead = dead, done = done, trail = trail }
+local keys = { jobs = jobs, due = due, leases = leases, dead = dead, done = done, trail = trail }
 local state, at, attempt, lost = stands(keys, ARGV[1])
 return { record, redis.call('HGET', trail, ARGV[1]) or '', state, at or '', attempt, lost }

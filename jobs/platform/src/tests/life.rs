@@ -54,10 +54,7 @@ async fn the_same_id_twice_in_one_call_is_accepted_once() {
 #[tokio::test]
 async fn a_unique_key_is_held_until_its_job_is_done() {
     let queue = queue().await;
-    let keyed = || NewJob {
-        unique: Some("user:7".into()),
-        ..job()
-    };
+    let keyed = || job().unique("user:7", crate::Scope::UntilDone);
     let first = queue.enqueue(keyed()).await.unwrap().id;
     assert_eq!(queue.enqueue(keyed()).await.unwrap().id, first);
     assert!(settle(&queue, &claim_one(&queue).await, Settlement::Done).await);
@@ -92,9 +89,10 @@ async fn who_lost_the_lease_can_neither_settle_nor_extend() {
     assert!(!settle(&queue, &stalled, crate::settle::used_up(&stalled)).await);
     assert_eq!(
         queue
-            .extend(QUEUE, &[stalled.member, other.member], LEASE)
+            .extend(&lane(&queue), &[stalled.member, other.member], LEASE)
             .await
-            .unwrap(),
+            .unwrap()
+            .missing,
         [stalled.member]
     );
     assert!(settle(&queue, &other, Settlement::Done).await);
@@ -147,10 +145,9 @@ async fn a_job_that_takes_its_workers_down_is_claimed_once_more_to_be_buried() {
 #[tokio::test]
 async fn the_dead_get_all_their_attempts_again_and_their_key_only_if_it_is_free() {
     let queue = queue().await;
-    let keyed = NewJob {
-        unique: Some("user:7".into()),
-        ..job().max_attempts(1)
-    };
+    let keyed = job()
+        .max_attempts(1)
+        .unique("user:7", crate::Scope::UntilDone);
     let id = queue.enqueue(keyed.clone()).await.unwrap().id;
     assert!(fail(&queue, &claim_one(&queue).await).await);
     assert_eq!(state(&queue, id).await, Some(State::Dead));

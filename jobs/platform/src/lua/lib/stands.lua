@@ -15,18 +15,22 @@ end
 local function fared(trail, id)
   local known, past = pcall(cjson.decode, redis.call('HGET', trail, id) or '{}')
   if not known or type(past) ~= 'table' then return 0, 0 end
-  return tonumber(past.attempt) or 0, tonumber(past.lost) or 0
+  local errors = type(past.errors) == 'table' and past.errors or {}
+  local last = type(errors[#errors]) == 'table' and errors[#errors].code
+  return tonumber(past.attempt) or 0, tonumber(past.lost) or 0, last == 'cancelled'
 end
 
 local function stands(keys, id)
-  local attempt, lost = fared(keys.trail, id)
+  local attempt, lost, cancelled = fared(keys.trail, id)
   local at = redis.call('ZSCORE', keys.dead, id)
   if at then return 'dead', at, attempt, lost end
   at = redis.call('ZSCORE', keys.done, id)
-  if at then return 'done', at, attempt, lost end
+  if at then return cancelled and 'cancelled' or 'done', at, attempt, lost end
   at = redis.call('ZSCORE', keys.due, id .. string.char(attempt, lost))
   if at then return (attempt + lost > 0) and 'retrying' or 'scheduled', at, attempt, lost end
   local member, deadline = under_lease(keys.leases, id)
-  if member then return 'running', deadline, member:byte(17), member:byte(18) end
-  return 'ready', false, attempt, lost
+  if member then return 'running', deadline, member:byte(17), member:byte(18), member end
+  local record = redis.call('HGET', keys.jobs, id)
+  if not record then return 'done', false, attempt, lost end
+  return record:byte(1) == 0 and 'cancelled' or 'ready', false, attempt, lost
 end

@@ -1,0 +1,112 @@
+//! What somebody asks of jobs and queues while they are on their way: stop, wait, go on.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use redis::AsyncCommands;
+
+use crate::{JobId, Queue, QueueError, State, queue::ms, scripts, trail::redact};
+
+/// What became of a wish about one job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// It is so.
+    Granted,
+    /// It runs: its worker is told, and drops it within a second, unless it is done by then.
+    Stopping,
+    /// It stands elsewhere, so nothing was changed. `Done` is also what nobody remembers.
+    TooLate(State),
+}
+
+/// Why a queue is not claimed from.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Pause {
+    /// `None`: until somebody resumes it.
+    pub until: Option<Timestamp>,
+    pub reason: String,
+}
+
+impl Queue {
+    /// Calls a job off. Whoever wanted it (its origin) must have changed their mind before, or it is
+    /// enqueued again.
+    pub async fn cancel(&self, queue: &str, id: JobId, reason: &str) -> Result<Wish, QueueError> {
+        let keys = self.keys_of(queue, id);
+        let mut call = scripts::CANCEL.prepare_invoke();
+        call.key(&[&keys.jobs, &keys.due, &keys.leases, &keys.dead, &keys.done][..])
+            .key(&[&keys.trail, &keys.unique, &keys.cancel, &keys.state][..]);
+        call.arg("").arg(ms(self.policies.of(queue).keep_done.time));
+        call.arg(id.as_bytes()).arg(redact(reason));
+        wish(&self.link.run::<String>(&call).await?)
+    }
+
+    /// Gives a job that waits for its time another one; `None`: at once.
+    pub async fn reschedule(
+        &self,
+        queue: &str,
+        id: JobId,
+        at: Option<Timestamp>,
+    ) -> Result<Wish, QueueError> {
+        let keys = self.keys_of(queue, id);
+        let mut call = scripts::RESCHEDULE.prepare_invoke();
+        call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
+            .key(&[&keys.dead, &keys.done, &keys.trail, &keys.wake][..]);
+        call.arg("").arg(id.as_bytes());
+        call.arg(at.map_or(String::new(), |at| at.as_millisecond().to_string()));
+        wish(&self.link.run::<String>(&call).await?)
+    }
+
+    /// Stops a queue from being claimed from, for so long or until resumed. What runs goes on.
+    /// Answers whether it was paused already.
+    pub async fn pause(
+        &self,
+        queue: &str,
+        long: Option<Duration>,
+        reason: &str,
+    ) -> Result<bool, QueueError> {
+        let long = long.map_or(0, |long| ms(long).max(1));
+        self.set_pause(queue, &long.to_string(), reason).await
+    }
+
+    /// Lets a queue go on. Answers whether it was paused.
+    pub async fn resume(&self, queue: &str) -> Result<bool, QueueError> {
+        self.set_pause(queue, "", "").await
+    }
+
+    async fn set_pause(&self, queue: &str, long: &str, reason: &str) -> Result<bool, QueueError> {
+        let mut before = false;
+        for keys in self.partitions(queue) {
+            let mut call = scripts::PAUSE.prepare_invoke();
+            call.key(&keys.state).key(&keys.wake);
+            call.arg("").arg(long).arg(redact(reason));
+            before |= self.link.run::<bool>(&call).await?;
+        }
+        Ok(before)
+    }
+
+    /// Whether and why a queue is paused.
+    pub async fn paused(&self, queue: &str) -> Result<Option<Pause>, QueueError> {
+        let state = self.keys(queue).state;
+        let (until, reason): (Option<i64>, Option<String>) = self
+            .link
+            .shared()
+            .hmget(state, &["paused", "pause_reason"])
+            .await?;
+        let Some(until) = until else { return Ok(None) };
+        if until != 0 && until <= self.now().await?.as_millisecond() {
+            return Ok(None);
+        }
+        let until = Timestamp::from_millisecond(until).ok();
+        Ok(Some(Pause {
+            until: until.filter(|until| *until != Timestamp::UNIX_EPOCH),
+            reason: reason.unwrap_or_default(),
+        }))
+    }
+}
+
+fn wish(answer: &str) -> Result<Wish, QueueError> {
+    Ok(match answer {
+        "cancelled" | "moved" => Wish::Granted,
+        "stopping" => Wish::Stopping,
+        state => Wish::TooLate(state.parse().map_err(QueueError::Corrupt)?),
+    })
+}

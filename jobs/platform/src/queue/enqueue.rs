@@ -1,0 +1,122 @@
+//! Enqueueing: one by one (which the coalescer gathers), or many in one call.
+
+use jiff::Timestamp;
+
+use super::{Queue, Receipt};
+use crate::{IntoJob, JobId, NewJob, QueueError, keys::Keys, record, scripts};
+
+/// Jobs in one call of the script: large enough to be fast, small enough that nobody else waits for it
+/// longer than about a millisecond.
+const SLICE: usize = 500;
+
+/// A job under the id it will have.
+pub(super) type Named = (JobId, NewJob);
+
+impl Queue {
+    /// Accepts a job, unless one of its id or unique key stands already.
+    ///
+    /// Calls at the same time travel together. Dropping the future does not call the job back.
+    /// [`QueueError::Unreachable`] leaves open whether it was accepted; enqueue again only with an id
+    /// or a unique key, which make that harmless.
+    pub async fn enqueue(&self, job: impl IntoJob) -> Result<Receipt, QueueError> {
+        let job = named(job.into_job()?)?;
+        self.coalescer.enqueue(self, job).await
+    }
+
+    /// The same, not before `at`.
+    pub async fn enqueue_at(
+        &self,
+        job: impl IntoJob,
+        at: Timestamp,
+    ) -> Result<Receipt, QueueError> {
+        self.enqueue(job.into_job()?.at(at)).await
+    }
+
+    /// Accepts many, in slices of 500 of one partition, each slice atomically, two at a time; receipts
+    /// come in the order of `jobs`. An error leaves some slices accepted and others not.
+    pub async fn enqueue_many(&self, jobs: Vec<NewJob>) -> Result<Vec<Receipt>, QueueError> {
+        let jobs = jobs.into_iter().map(named).collect::<Result<Vec<_>, _>>()?;
+        let place = |job: &Named| (job.1.queue.clone(), self.partition(job));
+        let mut order: Vec<usize> = (0..jobs.len()).collect();
+        order.sort_by_cached_key(|i| place(&jobs[*i]));
+        let slices: Vec<&[usize]> = order
+            .chunk_by(|a, b| place(&jobs[*a]) == place(&jobs[*b]))
+            .flat_map(|of_one| of_one.chunks(SLICE))
+            .collect();
+        let mut receipts: Vec<Option<Receipt>> = vec![None; jobs.len()];
+        for pair in slices.chunks(2) {
+            let slice = |i: usize| pair.get(i).copied().unwrap_or_default();
+            let accept = |slice: &[usize]| {
+                let slice: Vec<&Named> = slice.iter().map(|i| &jobs[*i]).collect();
+                async move { self.accept(&slice).await }
+            };
+            let (one, other) = tokio::join!(accept(slice(0)), accept(slice(1)));
+            let accepted = one?.into_iter().chain(other?);
+            for (i, receipt) in pair.iter().copied().flatten().zip(accepted) {
+                receipts[*i] = Some(receipt);
+            }
+        }
+        Ok(receipts.into_iter().flatten().collect())
+    }
+
+    pub(super) fn partition(&self, (id, job): &Named) -> u16 {
+        id.partition(self.policies.of(&job.queue).partitions)
+    }
+
+    /// One call of the script, for jobs of one partition.
+    pub(super) async fn accept(&self, jobs: &[&Named]) -> Result<Vec<Receipt>, QueueError> {
+        let Some(first) = jobs.first() else {
+            return Ok(Vec::new());
+        };
+        let keys = Keys::new(&self.prefix, &first.1.queue, self.partition(first));
+        let mut call = scripts::ENQUEUE.prepare_invoke();
+        call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
+            .key(&[&keys.dead, &keys.done, &keys.trail, &keys.unique][..])
+            .key(&[&keys.unique_until, &keys.state, &keys.wake][..]);
+        call.arg("");
+        for (id, job) in jobs {
+            let due = job.run_at.map(|at| at.as_millisecond().to_string());
+            let unique = job.unique.as_ref();
+            let window = unique.and_then(|unique| unique.scope.window_ms());
+            call.arg(id.as_bytes())
+                .arg(due.unwrap_or_default())
+                .arg(unique.map_or("", |unique| &unique.key))
+                .arg(window.map(|ms| ms.to_string()).unwrap_or_default())
+                .arg(record::encode(job));
+        }
+        receipts(jobs, self.link.run(&call).await?)
+    }
+}
+
+fn named(job: NewJob) -> Result<Named, QueueError> {
+    job.check()?;
+    let unique = job.unique.as_ref().map(|unique| unique.key.as_str());
+    let id = job.id.unwrap_or_else(|| JobId::fresh(unique));
+    Ok((id, job))
+}
+
+fn receipts(
+    jobs: &[&Named],
+    refused: Vec<(usize, Vec<u8>, String)>,
+) -> Result<Vec<Receipt>, QueueError> {
+    let accepted = |job: &&Named| Receipt {
+        id: job.0,
+        standing: None,
+    };
+    let mut receipts: Vec<Receipt> = jobs.iter().map(accepted).collect();
+    for (place, id, state) in refused {
+        let receipt = place
+            .checked_sub(1)
+            .and_then(|place| receipts.get_mut(place));
+        let (Some(receipt), Ok(id), Ok(state)) = (receipt, id.try_into(), state.parse()) else {
+            return Err(QueueError::Corrupt(
+                "an answer about a job nobody asked about".to_owned(),
+            ));
+        };
+        *receipt = Receipt {
+            id: JobId::from_bytes(id),
+            standing: Some(state),
+        };
+    }
+    Ok(receipts)
+}

@@ -1,0 +1,120 @@
+//! One of a sort: how long a key is held, and who is told about whom.
+
+use super::*;
+use crate::{Scope, State, Wish};
+
+fn greeting(scope: Scope) -> NewJob {
+    job().unique("user:7", scope)
+}
+
+#[tokio::test]
+async fn until_done_the_duplicate_is_told_who_stands_and_where() {
+    let queue = queue().await;
+    let first = queue.enqueue(greeting(Scope::UntilDone)).await.unwrap();
+    let running = claim_one(&queue).await;
+    let second = queue.enqueue(greeting(Scope::UntilDone)).await.unwrap();
+    assert_eq!(
+        (second.id, second.standing),
+        (first.id, Some(State::Running))
+    );
+    assert!(settle(&queue, &running, Settlement::Done).await);
+    assert!(
+        queue
+            .enqueue(greeting(Scope::UntilDone))
+            .await
+            .unwrap()
+            .accepted()
+    );
+    invariant::holds(&queue).await;
+}
+
+#[tokio::test]
+async fn until_started_one_may_wait_while_another_runs() {
+    let queue = queue().await;
+    let scope = Scope::UntilStarted;
+    queue.enqueue(greeting(scope)).await.unwrap();
+    assert!(!queue.enqueue(greeting(scope)).await.unwrap().accepted());
+    let running = claim_one(&queue).await;
+    assert!(queue.enqueue(greeting(scope)).await.unwrap().accepted());
+    assert!(!queue.enqueue(greeting(scope)).await.unwrap().accepted());
+    // The end of the first must not give away the key of the second.
+    assert!(settle(&queue, &running, Settlement::Done).await);
+    assert!(!queue.enqueue(greeting(scope)).await.unwrap().accepted());
+    invariant::holds(&queue).await;
+}
+
+#[tokio::test]
+async fn a_window_outlives_its_job_and_ends_to_the_millisecond() {
+    let queue = queue().await;
+    let scope = Scope::Window(Duration::from_millis(60));
+    let first = queue.enqueue(greeting(scope)).await.unwrap();
+    let begun = queue.now().await.unwrap();
+    let running = claim_one(&queue).await;
+    assert!(settle(&queue, &running, Settlement::Done).await);
+    let again = queue.enqueue(greeting(scope)).await.unwrap();
+    assert_eq!((again.id, again.standing), (first.id, Some(State::Done)));
+    standins::until("the window is over", async || {
+        queue.enqueue(greeting(scope)).await.unwrap().accepted()
+    })
+    .await;
+    let took = queue.now().await.unwrap().duration_since(begun);
+    assert!(took.as_millis() >= 55, "{took:?}");
+    invariant::holds(&queue).await;
+}
+
+#[tokio::test]
+async fn windows_that_are_over_are_forgotten_by_the_next_claims() {
+    let queue = queue().await;
+    let scope = Scope::Window(Duration::from_millis(1));
+    for n in 0..300 {
+        queue
+            .enqueue(job().unique(format!("n:{n}"), scope))
+            .await
+            .unwrap();
+    }
+    let keys = queue.keys(QUEUE);
+    standins::until("no key is left", async || {
+        claim(&queue, 1000).await;
+        let mut redis = queue.link.shared();
+        let left: u64 = redis::AsyncCommands::hlen(&mut redis, &keys.unique)
+            .await
+            .unwrap();
+        left == 0
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dead_job_gives_its_key_away_and_takes_it_back_when_revived() {
+    let queue = queue().await;
+    let scope = Scope::UntilDone;
+    let first = queue
+        .enqueue(greeting(scope).max_attempts(1))
+        .await
+        .unwrap()
+        .id;
+    assert!(fail(&queue, &claim_one(&queue).await).await);
+    let second = queue.enqueue(greeting(scope)).await.unwrap();
+    assert!(second.accepted());
+    let refused = queue.retry_dead(QUEUE, first).await.unwrap();
+    assert_eq!(refused, crate::inspect::Revived::KeyHeldBy(second.id));
+    assert_eq!(
+        queue.cancel(QUEUE, second.id, "test").await.unwrap(),
+        Wish::Granted
+    );
+    let revived = queue.retry_dead(QUEUE, first).await.unwrap();
+    assert_eq!(revived, crate::inspect::Revived::Ready);
+    assert!(!queue.enqueue(greeting(scope)).await.unwrap().accepted());
+    claim(&queue, 10).await;
+    invariant::holds(&queue).await;
+}
+
+#[tokio::test]
+async fn of_a_hundred_at_the_same_time_one_is_accepted() {
+    let queue = queue().await;
+    let all = (0..100).map(|_| queue.enqueue(greeting(Scope::UntilDone)));
+    let receipts = futures_util::future::join_all(all).await;
+    let accepted = receipts.iter().filter(|r| r.as_ref().unwrap().accepted());
+    assert_eq!(accepted.count(), 1);
+    assert_eq!(queue.depth(QUEUE).await.unwrap(), 1);
+}
