@@ -34,7 +34,10 @@ impl Out {
             Format::Jsonl => rows
                 .iter()
                 .try_for_each(|row| answer(&serde_json::to_string(row)?)),
-            Format::Table => answer(&table(heads, &rows.iter().map(cells).collect::<Vec<_>>())),
+            Format::Table => {
+                let plain = |row| cells(row).iter().map(|cell| plain(cell)).collect();
+                answer(&table(heads, &rows.iter().map(plain).collect::<Vec<_>>()))
+            }
         }
     }
 
@@ -53,9 +56,9 @@ impl Out {
                     .map(|(name, _)| name.len())
                     .max()
                     .unwrap_or_default();
-                lines
-                    .iter()
-                    .try_for_each(|(name, value)| answer(&format!("{name:width$}  {value}")))
+                lines.iter().try_for_each(|(name, value)| {
+                    answer(&format!("{name:width$}  {}", plain(value)))
+                })
             }
         }
     }
@@ -73,6 +76,19 @@ fn answer(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
+}
+
+/// What others wrote neither breaks a line nor talks to the terminal.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            plain.extend(c.escape_default());
+        } else {
+            plain.push(c);
+        }
+    }
+    plain
 }
 
 fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
