@@ -33,21 +33,52 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+impl Refusal {
+    fn code(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 1,
+            Self::Usage(_) => 2,
+            Self::NotFound(_) => 3,
+            Self::Refused(_) => 5,
+            Self::Unreachable(_) => 6,
+        }
+    }
+}
+
 /// Says what went wrong, and answers with its code.
 pub(crate) fn of(error: &anyhow::Error, out: &Out) -> ExitCode {
-    out.aside(&format!("honeydue: {error:#}"));
-    let unreachable = error
-        .downcast_ref::<QueueError>()
-        .is_some_and(QueueError::is_unreachable)
-        || error
-            .downcast_ref::<StoreError>()
-            .is_some_and(StoreError::is_unreachable);
-    ExitCode::from(match error.downcast_ref::<Refusal>() {
-        Some(Refusal::Usage(_)) => 2,
-        Some(Refusal::NotFound(_)) => 3,
-        Some(Refusal::Refused(_)) => 5,
-        Some(Refusal::Unreachable(_)) => 6,
-        None if unreachable => 6,
-        Some(Refusal::Failed(_)) | None => 1,
-    })
+    out.aside(&format!("honeydue: {}", sentence(error)));
+    let ours = error.downcast_ref().map(Refusal::code);
+    let redis = || error.downcast_ref().map(of_redis);
+    let postgres = || error.downcast_ref().map(of_postgres);
+    ExitCode::from(ours.or_else(redis).or_else(postgres).unwrap_or(1))
+}
+
+/// Each cause once: those of Postgres repeat theirs.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !said.contains(&cause) {
+            let before = if said.is_empty() { "" } else { ": " };
+            said = format!("{said}{before}{cause}");
+        }
+    }
+    said
+}
+
+fn of_redis(error: &QueueError) -> u8 {
+    match error {
+        QueueError::Unreachable(_) => 6,
+        QueueError::Invalid(_) => 2,
+        QueueError::Full | QueueError::Refused(_) | QueueError::Corrupt(_) => 1,
+    }
+}
+
+/// A value that Postgres does not take is one the caller gave: a verb has no others.
+fn of_postgres(error: &StoreError) -> u8 {
+    match error {
+        error if error.is_unreachable() => 6,
+        StoreError::Url | StoreError::Invalid(_) => 2,
+        _ => 1,
+    }
 }
