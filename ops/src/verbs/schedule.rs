@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use platform::timetable::TickId;
+use platform::timetable::{Schedule, TickId, Timetable};
 use serde::Serialize;
 
 use crate::{
@@ -18,14 +18,18 @@ pub(crate) enum Verb {
     /// Asks the leader to fire a tick, also one that lies ahead.
     Run(Run),
     /// What became of a schedule's latest ticks.
-    Ticks { name: String },
+    Ticks {
+        /// The schedule's name.
+        name: String,
+    },
 }
 
 #[derive(Args)]
 pub(crate) struct Run {
+    /// The schedule's name.
     name: String,
     /// The tick's instant, such as 2026-11-22T09:00:00Z; now if not said.
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "INSTANT", allow_hyphen_values = true)]
     at: Option<Timestamp>,
     /// Who asks; goes into the tick's row.
     #[arg(long, env = "USER", default_value = "operator", value_name = "NAME")]
@@ -71,19 +75,7 @@ impl Run {
     /// The row is the wish; the nudge only spares the leader from finding it a little later.
     async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
         let timetable = kinds::timetable()?;
-        if timetable.schedule(&self.name).is_none() {
-            let known: Vec<_> = timetable
-                .schedules()
-                .iter()
-                .map(platform::timetable::Schedule::id)
-                .collect();
-            let known = known.join(", ");
-            return Err(Refusal::NotFound(format!(
-                "there is no schedule {:?}; they are {known}",
-                self.name
-            ))
-            .into());
-        }
+        known(&self.name, &timetable)?;
         let (queue, store) = (backends.queue()?, backends.store()?);
         let at = match self.at {
             Some(at) => at,
@@ -102,8 +94,23 @@ impl Run {
     }
 }
 
+fn known(name: &str, timetable: &Timetable) -> Result<(), Refusal> {
+    if timetable.schedule(name).is_some() {
+        return Ok(());
+    }
+    let known: Vec<_> = timetable.schedules().iter().map(Schedule::id).collect();
+    let known = known.join(", ");
+    Err(Refusal::NotFound(format!(
+        "there is no schedule {name:?}; they are {known}"
+    )))
+}
+
 async fn ticks(name: &str, backends: &Backends, out: &Out) -> anyhow::Result<()> {
     let ticks = postgres(backends.store()?.ticks_of(name, 50)).await?;
+    // A schedule that left the timetable has ticks still, and they may be looked at.
+    if ticks.is_empty() {
+        known(name, &kinds::timetable()?)?;
+    }
     out.rows(
         &["TICK", "STATE", "LATE", "ASKED BY", "WHY"],
         &ticks,
