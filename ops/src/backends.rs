@@ -11,6 +11,7 @@ use crate::exit::Refusal;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Args)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Backends {
     /// The Redis that carries the jobs.
     #[arg(
@@ -70,12 +71,14 @@ impl Backends {
         Ok(Store::connect(url)?)
     }
 
-    pub(crate) fn migrate_url(&self) -> anyhow::Result<&str> {
-        let url = self
-            .migrate_database_url
-            .as_deref()
-            .or(self.database_url.as_deref());
-        Ok(url.ok_or_else(|| missing("MIGRATE_DATABASE_URL or DATABASE_URL"))?)
+    /// With the variable that it came from, for who has to say that it is wrong.
+    pub(crate) fn migrate_url(&self) -> anyhow::Result<(&'static str, &str)> {
+        let direct = ("MIGRATE_DATABASE_URL", &self.migrate_database_url);
+        let usual = ("DATABASE_URL", &self.database_url);
+        let told = [direct, usual]
+            .into_iter()
+            .find_map(|(variable, url)| Some((variable, url.as_deref()?)));
+        Ok(told.ok_or_else(|| missing("MIGRATE_DATABASE_URL or DATABASE_URL"))?)
     }
 }
 

@@ -14,8 +14,8 @@ pub(crate) struct Explain {
     /// The person's id.
     #[arg(long, value_name = "ID")]
     user: UserId,
-    /// How many deliveries at most, the latest first.
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]
+    /// How many deliveries at most, the latest first; 1 to 1000.
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1000))]
     limit: i64,
 }
 
