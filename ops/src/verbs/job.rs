@@ -1,15 +1,15 @@
 //! Jobs: list, look at, retry, enqueue.
 
-use std::time::Duration;
+mod enqueue;
 
-use anyhow::Context as _;
-use clap::{Args, Subcommand};
-use jiff::{SignedDuration, Timestamp};
+use clap::{Args, Subcommand, value_parser};
+use jiff::Timestamp;
 use platform::{
     JobId, Queue, State,
     inspect::{JobView, Revived},
 };
 
+use self::enqueue::Enqueue;
 use crate::{
     backends::{Backends, redis},
     exit::Refusal,
@@ -21,9 +21,15 @@ pub(crate) enum Verb {
     /// The jobs of one state: the first in line, the next due, the latest given up.
     Ls(Ls),
     /// One job: attempts, times, errors, and what to do next.
-    Show { id: JobId },
+    Show {
+        /// The job's id.
+        id: JobId,
+    },
     /// Gives a dead job all its attempts again.
-    Retry { id: JobId },
+    Retry {
+        /// The job's id.
+        id: JobId,
+    },
     /// Enqueues a job by the name of its kind.
     Enqueue(Enqueue),
 }
@@ -36,26 +42,9 @@ pub(crate) struct Ls {
     /// scheduled, ready, running, retrying, done or dead.
     #[arg(long, default_value = "ready")]
     state: State,
-    /// How many of each queue at most; 1,000 is the most.
-    #[arg(long, default_value_t = 50)]
-    limit: usize,
-}
-
-#[derive(Args)]
-pub(crate) struct Enqueue {
-    kind: String,
-    /// As JSON; checked before it is queued.
-    #[arg(long, default_value = "{}", value_name = "JSON")]
-    payload: String,
-    /// 1 to 250; the kind's own if not said.
-    #[arg(long, value_name = "N")]
-    max_attempts: Option<u8>,
-    /// What the waits between attempts grow from, such as 100ms or 10s.
-    #[arg(long, value_name = "DURATION")]
-    backoff: Option<SignedDuration>,
-    /// Not before this instant, such as 2026-11-22T09:00:00Z.
-    #[arg(long, value_name = "INSTANT")]
-    at: Option<Timestamp>,
+    /// How many of each queue at most; 1 to 1000.
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = value_parser!(u16).range(1..=1000))]
+    limit: u16,
 }
 
 impl Verb {
@@ -85,7 +74,7 @@ impl Ls {
             .into_iter()
             .filter(|name| self.queue.as_deref().is_none_or(|only| only == *name))
         {
-            jobs.extend(redis(queue.list(name, self.state, self.limit)).await?);
+            jobs.extend(redis(queue.list(name, self.state, self.limit.into())).await?);
         }
         out.rows(
             &[
@@ -193,32 +182,5 @@ async fn retry(queue: &Queue, id: JobId, out: &Out) -> anyhow::Result<()> {
             "job {holder} holds its unique key now; nothing was changed"
         ))
         .into()),
-    }
-}
-
-impl Enqueue {
-    async fn run(self, queue: &Queue, out: &Out) -> anyhow::Result<()> {
-        let mut job = kinds::catalog()
-            .parse(&self.kind, &self.payload)
-            .map_err(|error| Refusal::Usage(error.to_string()))?;
-        if let Some(attempts) = self.max_attempts {
-            job = job.max_attempts(attempts);
-        }
-        if let Some(base) = self.backoff {
-            job = job.backoff(Duration::try_from(base).context("--backoff must not be negative")?);
-        }
-        if let Some(at) = self.at {
-            job = job.at(at);
-        }
-        let receipt = redis(queue.enqueue(job)).await?;
-        if let Some(state) = receipt.standing {
-            out.aside(&format!(
-                "One with its key stands already, {state}; nothing was queued."
-            ));
-        }
-        out.one(
-            &serde_json::json!({ "id": receipt.id, "accepted": receipt.accepted() }),
-            &[("id", receipt.id.to_string())],
-        )
     }
 }
