@@ -66,7 +66,7 @@ impl Out {
     /// What a person may want to know and a program does not.
     #[expect(clippy::unused_self, reason = "a quiet flag will live here")]
     pub(crate) fn aside(&self, line: &str) {
-        let _ = writeln!(io::stderr(), "{line}");
+        let _ = writeln!(io::stderr(), "{}", plain(line));
     }
 }
 
