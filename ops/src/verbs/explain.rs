@@ -1,6 +1,6 @@
 //! Why a person got what they got, and not the rest.
 
-use clap::Args;
+use clap::{Args, value_parser};
 use store::UserId;
 
 use crate::{
@@ -12,10 +12,16 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct Explain {
     /// The person's id.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     user: UserId,
     /// How many deliveries at most, the latest first; 1 to 1000.
-    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1000))]
+    #[arg(
+        long,
+        default_value_t = 50,
+        value_name = "N",
+        value_parser = value_parser!(i64).range(1..=1000),
+        allow_hyphen_values = true
+    )]
     limit: i64,
 }
 

@@ -43,7 +43,13 @@ pub(crate) struct Ls {
     #[arg(long, default_value = "ready")]
     state: State,
     /// How many of each queue at most; 1 to 1000.
-    #[arg(long, default_value_t = 50, value_name = "N", value_parser = value_parser!(u16).range(1..=1000))]
+    #[arg(
+        long,
+        default_value_t = 50,
+        value_name = "N",
+        value_parser = value_parser!(u16).range(1..=1000),
+        allow_hyphen_values = true
+    )]
     limit: u16,
 }
 

@@ -16,7 +16,12 @@ pub(crate) struct Enqueue {
     #[arg(long, default_value = "{}", value_name = "JSON")]
     payload: String,
     /// 1 to 250; the kind's own if not said.
-    #[arg(long, value_name = "N", value_parser = value_parser!(u8).range(1..=i64::from(MOST_ATTEMPTS)))]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = value_parser!(u8).range(1..=i64::from(MOST_ATTEMPTS)),
+        allow_hyphen_values = true
+    )]
     max_attempts: Option<u8>,
     /// What the waits between attempts grow from, such as 100ms or 10s.
     #[arg(long, value_name = "DURATION", value_parser = backoff, allow_hyphen_values = true)]
