@@ -2,9 +2,12 @@
 
 mod enqueue;
 mod explain;
+mod flags;
 mod given;
+mod help;
 mod job;
 mod queue;
 mod retry;
 mod schedule;
+mod streams;
 mod worker;
