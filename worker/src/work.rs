@@ -89,10 +89,11 @@ fn register(
         let beat = process
             .health
             .beat(format!("fetcher of {name}.{partition}"), silence);
-        let (queue, drain) = (queue.clone(), drain.clone());
-        let backend = Backend::new(queue, name, partition, share, pace, drain, move || {
-            beat.tick();
-        });
+        let backend = Backend::new(queue.clone(), name, share)
+            .partition(partition)
+            .pace(pace)
+            .drain(drain.clone())
+            .beat(move || beat.tick());
         WorkerBuilder::new(format!(
             "{name}.{partition}-{}-{restart}",
             std::process::id()

@@ -32,7 +32,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::ack::Ended;
 use self::{ack::AckLayer, held::Held, inbox::Inbox, settler::Settler, slots::Slots, wake::News};
-use crate::{Claimed, Pace, Queue, entry::Fences, lane::Lane};
+use crate::{Claimed, JobId, Pace, Queue, entry::Fences, lane::Lane};
 
 /// How a backend stops.
 #[derive(Debug, Clone, Default)]
@@ -64,40 +64,73 @@ pub(crate) struct Shared {
     settler: Settler,
     news: News,
     beat: Box<dyn Fn() + Send + Sync>,
+    observer: Box<dyn Fn(JobId, &'static str) + Send + Sync>,
 }
 
 impl Backend {
-    /// A backend that claims at most `concurrency` jobs of one partition of queue `name` at a time, and
-    /// a millisecond's worth more where the queue has no limits. `beat` is called each time its fetcher goes round: at least every half job lease.
-    pub fn new(
-        queue: Queue,
-        name: &'static str,
-        partition: u16,
-        concurrency: usize,
-        pace: Pace,
-        drain: Drain,
-        beat: impl Fn() + Send + Sync + 'static,
-    ) -> Self {
-        let lane = queue.lane(name, partition);
+    /// A backend that claims at most `concurrency` jobs of queue `name` at a time, and a millisecond's
+    /// worth more where the queue has no limits: of its first partition, at the standard pace, until it
+    /// is dropped.
+    pub fn new(queue: Queue, name: &'static str, concurrency: usize) -> Self {
+        let lane = queue.lane(name, 0);
         let shared = Shared {
             slots: Slots::new(concurrency, lane.policy.may_prefetch()),
             queue,
             lane,
             name,
-            pace,
-            drain,
+            pace: Pace::STANDARD,
+            drain: Drain::default(),
             fences: Fences::new(),
             inbox: Inbox::default(),
             held: Held::default(),
             settler: Settler::default(),
             news: News::default(),
-            beat: Box::new(beat),
+            beat: Box::new(|| {}),
+            observer: Box::new(|_, _| {}),
         };
         Self {
             shared: Arc::new(shared),
             tasks: None,
             closing: None,
         }
+    }
+
+    /// Of another partition than the first.
+    #[must_use]
+    pub fn partition(self, partition: u16) -> Self {
+        self.with(|shared| shared.lane = shared.queue.lane(shared.name, partition))
+    }
+
+    #[must_use]
+    pub fn pace(self, pace: Pace) -> Self {
+        self.with(|shared| shared.pace = pace)
+    }
+
+    /// Stops as it is told.
+    #[must_use]
+    pub fn drain(self, drain: Drain) -> Self {
+        self.with(|shared| shared.drain = drain)
+    }
+
+    /// Calls this each time its fetcher goes round: at least every half job lease.
+    #[must_use]
+    pub fn beat(self, beat: impl Fn() + Send + Sync + 'static) -> Self {
+        self.with(|shared| shared.beat = Box::new(beat))
+    }
+
+    /// Calls this for each job that has ended here, with the word that metrics have for its end: `done`,
+    /// `retry`, `later`, `dead`, `cancelled`, `handed_back`, `lost` or `unknown`.
+    #[must_use]
+    pub fn observer(self, observer: impl Fn(JobId, &'static str) + Send + Sync + 'static) -> Self {
+        self.with(|shared| shared.observer = Box::new(observer))
+    }
+
+    /// Before it is polled nobody shares it.
+    fn with(mut self, change: impl FnOnce(&mut Shared)) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            change(shared);
+        }
+        self
     }
 
     fn spawn(&self) -> Vec<AbortOnDropHandle<()>> {

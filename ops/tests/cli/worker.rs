@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt as _};
-use platform::{Backend, Claimed, Drain, Ended, Failure, JobId, Pace, Queue, State};
+use platform::{Backend, Claimed, Drain, Ended, Failure, JobId, Queue, State};
 use tokio::task::JoinHandle;
 
 const QUEUE: &str = "default";
@@ -25,8 +25,7 @@ impl Worker {
         let (queue, drain) = (queue.clone(), Drain::default());
         let (soft, stop) = (drain.soft.clone(), drain.clone());
         let monitor = Monitor::new().register(move |_| {
-            let backend =
-                Backend::new(queue.clone(), QUEUE, 1, Pace::STANDARD, stop.clone(), || {});
+            let backend = Backend::new(queue.clone(), QUEUE, 1).drain(stop.clone());
             WorkerBuilder::new("test")
                 .backend(backend)
                 .concurrency(1)

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use apalis::prelude::{BoxDynError, Data, WorkerBuilder};
-use platform::{Backend, Claimed, Drain, Ended, Queue, SWEEP};
+use platform::{Backend, Claimed, Ended, Queue, SWEEP};
 use store::Store;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -26,7 +26,7 @@ impl Worker {
             store: store.clone(),
             origins: Arc::default(),
         };
-        let backend = Backend::new(queue.clone(), SWEEP, 0, 4, brisk(), Drain::default(), || {});
+        let backend = Backend::new(queue.clone(), SWEEP, 4).pace(brisk());
         let worker = WorkerBuilder::new("notes")
             .backend(backend)
             .data(notes.clone())

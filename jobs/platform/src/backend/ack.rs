@@ -112,6 +112,7 @@ impl Shared {
         };
         counter!("honeydue_jobs_settled_total", "queue" => self.name, "outcome" => outcome)
             .increment(1);
+        (self.observer)(job.id(), outcome);
         Ok(())
     }
 }

@@ -30,16 +30,9 @@ fn work(
     let (queue, drain) = (queue.clone(), Drain::default());
     let (soft, stop) = (drain.soft.clone(), drain.clone());
     let monitor = Monitor::new().register(move |_| {
-        let pace = Pace::STANDARD.faster(20);
-        let backend = Backend::new(
-            queue.clone(),
-            QUEUE,
-            0,
-            concurrency,
-            pace,
-            stop.clone(),
-            || {},
-        );
+        let backend = Backend::new(queue.clone(), QUEUE, concurrency)
+            .pace(Pace::STANDARD.faster(20))
+            .drain(stop.clone());
         WorkerBuilder::new("test")
             .backend(backend)
             .concurrency(concurrency)
