@@ -1,6 +1,12 @@
 //! A mail, a ledger, and a server to send it to.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use honeydue_worker::adapters::smtp::Smtp;
@@ -15,6 +21,8 @@ use crate::peer::{
 pub(crate) const PATIENT: Duration = Duration::from_secs(20);
 pub(crate) const HASTY: Duration = Duration::from_secs(3);
 
+pub(crate) const FROM: &str = "honeyDue <hello@example.com>";
+
 pub(crate) fn email() -> Email {
     Email {
         to: "ada@example.com".into(),
@@ -27,8 +35,27 @@ pub(crate) fn email() -> Email {
     }
 }
 
+/// All that a mail may hold and a server may spoil: dots, a line longer than SMTP carries, and
+/// letters that are not ASCII.
+pub(crate) fn letter() -> Email {
+    let long = "the gutter, ".repeat(200);
+    Email {
+        to: "zoe@example.com".into(),
+        to_name: "Zoë".into(),
+        subject: "Fällig: Dachrinne säubern 🍂".into(),
+        text: format!("Hallo Zoë,\n.\n..\n.two lines of dots\n{long}\n\nbis bald\n"),
+        html: format!("<p>Hallo Zoë</p>\n.\n<p>{long}</p>\n"),
+        message_id: "d-8@honeydue.example.com".into(),
+        ..email()
+    }
+}
+
 pub(crate) fn smtp(url: &str) -> Smtp {
-    Smtp::new(url, "honeyDue <hello@example.com>", None)
+    trusting(url, None)
+}
+
+pub(crate) fn trusting(url: &str, ca: Option<&str>) -> Smtp {
+    Smtp::new(url, FROM, ca.map(str::as_bytes))
         .expect("a URL and a sender")
         .within(PATIENT)
 }
@@ -70,6 +97,24 @@ impl Commit for Ledger<'_> {
             .expect("nobody panics while holding it")
             .push(self.peer.verbs());
         (self.answer)()
+    }
+}
+
+/// A ledger that agrees, and counts how often it was asked.
+#[derive(Default)]
+pub(crate) struct Tally(AtomicUsize);
+
+impl Tally {
+    pub(crate) fn asked(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl Commit for Tally {
+    async fn commit(&self) -> anyhow::Result<bool> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(true)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The mail adapter against servers of every mood.
 
 mod given;
+mod inbox;
 mod ledger;
 mod peer;
 mod tls;
