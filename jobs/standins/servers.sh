@@ -26,8 +26,11 @@ runs() {
   done
   return 1
 }
+# By a Python that was unpacked along with it, or by the system's, if that was here and only aiosmtpd was not.
 imports_aiosmtpd() {
-  unpacked "$deps/usr/bin/python3" -c 'import aiosmtpd' || /usr/bin/python3 -c 'import aiosmtpd' >/dev/null 2>&1
+  packages=PYTHONPATH=$deps/usr/lib/python3/dist-packages
+  unpacked env "$packages" "$deps/usr/bin/python3" -c 'import aiosmtpd.smtp' ||
+    env "$packages" /usr/bin/python3 -c 'import aiosmtpd.smtp' >/dev/null 2>&1
 }
 missing() {
   runs redis-server || echo redis-server

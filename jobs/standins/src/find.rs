@@ -1,6 +1,9 @@
 //! Where the servers and our own binaries are.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context as _, anyhow};
 
@@ -45,6 +48,40 @@ pub fn server(name: &str) -> anyhow::Result<PathBuf> {
         .map(|dir| dir.join(name))
         .find(|program| program.is_file())
         .ok_or_else(|| anyhow!("{name} is not installed; run `make deps`"))
+}
+
+/// A Python that imports aiosmtpd, a mail server that we did not write: one unpacked under `.deps`, or
+/// the system's, for which perhaps aiosmtpd alone was unpacked.
+pub fn aiosmtpd() -> anyhow::Result<Command> {
+    let pythons = [
+        (root().join(".deps/usr/bin/python3"), libraries()),
+        (PathBuf::from("/usr/bin/python3"), String::new()),
+    ];
+    pythons
+        .iter()
+        .map(|(program, libraries)| move || python(program, libraries))
+        .find(|python| imports_aiosmtpd(python()))
+        .map(|python| python())
+        .ok_or_else(|| anyhow!("python3-aiosmtpd is not installed; run `make deps`"))
+}
+
+fn python(program: &Path, libraries: &str) -> Command {
+    let mut python = Command::new(program);
+    let packages = root().join(".deps/usr/lib/python3/dist-packages");
+    python
+        .env("PYTHONPATH", packages)
+        .env_remove("PYTHONHOME")
+        .env("LD_LIBRARY_PATH", libraries);
+    python
+}
+
+fn imports_aiosmtpd(mut python: Command) -> bool {
+    let imports = python
+        .args(["-c", "import aiosmtpd.smtp"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    imports.is_ok_and(|status| status.success())
 }
 
 /// One of our own binaries, built in the same profile as this one.
