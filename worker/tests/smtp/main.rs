@@ -1,5 +1,6 @@
 //! The mail adapter against servers of every mood.
 
+mod foreign;
 mod given;
 mod inbox;
 mod ledger;
