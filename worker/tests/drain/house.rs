@@ -1,0 +1,134 @@
+//! A house to work in: a fresh database, fresh keys, and a worker that runs two jobs at a time.
+
+use std::{net::SocketAddr, ops::Deref};
+
+use kinds::Probe;
+use platform::{Job, JobId, Queue, State, inspect::JobView};
+use standins::{Database, Process, until};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+pub(crate) struct House {
+    queue: Queue,
+    redis: String,
+    prefix: String,
+    database: Database,
+}
+
+impl House {
+    pub(crate) async fn new() -> House {
+        let (redis, prefix) = (standins::redis().await.url(), standins::prefix());
+        let database = standins::database().await;
+        store::migrate(&database.url())
+            .await
+            .expect("a fresh database");
+        House {
+            queue: Queue::connect(&redis, &prefix).expect("a Redis URL"),
+            redis,
+            prefix,
+            database,
+        }
+    }
+
+    pub(crate) async fn probe(&self, sleep_ms: u64) -> JobId {
+        let probe = Probe {
+            sleep_ms,
+            ..Probe::default()
+        };
+        self.queue.enqueue(&probe).await.expect("it is accepted").id
+    }
+
+    pub(crate) async fn state(&self, job: JobId) -> Option<State> {
+        self.show(job).await.map(|job| job.state)
+    }
+
+    /// Where it stands, its attempts begun, and its leases lost.
+    pub(crate) async fn seen(&self, job: JobId) -> (State, u8, u8) {
+        let job = self.show(job).await.expect("it still stands");
+        (job.state, job.attempt, job.lost)
+    }
+
+    /// Waits until all of them do.
+    pub(crate) async fn stand(&self, jobs: &[JobId], state: State) {
+        for job in jobs {
+            until(&format!("the job is {state}"), async || {
+                self.state(*job).await == Some(state)
+            })
+            .await;
+        }
+    }
+
+    /// Waits until it is done, and so forgotten.
+    pub(crate) async fn is_gone(&self, job: JobId) {
+        until("the job is done", async || self.state(job).await.is_none()).await;
+    }
+
+    async fn show(&self, job: JobId) -> Option<JobView> {
+        let shown = self.queue.show(Probe::QUEUE, job).await;
+        shown.expect("Redis answers")
+    }
+}
+
+pub(crate) struct Worker(Process);
+
+impl Worker {
+    pub(crate) fn start(house: &House, pace: u32) -> Worker {
+        let env = [
+            ("REDIS_URL", house.redis.clone()),
+            ("REDIS_PREFIX", house.prefix.clone()),
+            ("DATABASE_URL", house.database.url()),
+            ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
+            ("SMTP_URL", "smtp+plain://127.0.0.1:1".to_owned()),
+            ("MAIL_FROM", "hello@example.com".to_owned()),
+            ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
+            ("QUEUES", format!("{}=2", Probe::QUEUE)),
+            ("PACE", pace.to_string()),
+            ("LOG_FORMAT", "json".to_owned()),
+        ];
+        Worker(Process::spawn("honeydue-worker", &env).expect("it is built"))
+    }
+
+    /// Waits until `path` is answered with this status.
+    pub(crate) async fn says(&self, path: &str, status: u16) {
+        let address = self.address().await;
+        let wanted = format!("HTTP/1.1 {status} ");
+        until(&format!("{path} says {status}"), async || {
+            get(address, path).await.starts_with(&wanted)
+        })
+        .await;
+    }
+
+    /// Where it serves, as it says itself.
+    async fn address(&self) -> SocketAddr {
+        let line = self.wait_for_log("\"listening\"").await;
+        let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let addr = line["addr"].as_str().or(line["fields"]["addr"].as_str());
+        addr.and_then(|addr| addr.parse().ok())
+            .expect("it says where")
+    }
+}
+
+impl Deref for Worker {
+    type Target = Process;
+
+    fn deref(&self) -> &Process {
+        &self.0
+    }
+}
+
+async fn get(address: SocketAddr, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("it reads");
+    let mut answer = String::new();
+    stream
+        .read_to_string(&mut answer)
+        .await
+        .expect("it answers");
+    answer
+}
