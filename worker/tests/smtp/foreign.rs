@@ -6,7 +6,7 @@ use honeydue_worker::adapters::smtp::Smtp;
 use kinds::ports::{Email, Mailer, Sent};
 
 use crate::given::{FROM, Tally, email, letter, smtp, trusting, word};
-use server::{PASSWORD, Server};
+use server::{Manner, PASSWORD, Server};
 
 fn mailer(server: &Server) -> Smtp {
     trusting(&server.url(), Some(&server.ca))
@@ -52,6 +52,34 @@ async fn arrived(server: Server, sent: &Email, to: &str) {
     assert_eq!(mail.text, sent.text.replace('\n', "\r\n"));
     assert_eq!(mail.html, sent.html.replace('\n', "\r\n"));
     assert_eq!(mail.defects, [""; 0]);
+}
+
+#[tokio::test]
+async fn another_server_is_spoken_to_as_it_wants() {
+    let smtps = true;
+    for manner in [
+        Manner {
+            smtps,
+            without: &[],
+        },
+        Manner {
+            smtps,
+            without: &["PLAIN"],
+        },
+        Manner {
+            smtps: false,
+            without: &["PLAIN"],
+        },
+        Manner {
+            smtps: false,
+            without: &["LOGIN"],
+        },
+    ] {
+        let server = Server::with_manners(manner, &[&letter()]).await;
+        let sent = mailer(&server).send(&letter(), &Tally::default()).await;
+        assert_eq!(word(&sent), "yes", "{sent:?}");
+        arrived(server, &letter(), "Zoë <zoe@example.com>").await;
+    }
 }
 
 #[tokio::test]

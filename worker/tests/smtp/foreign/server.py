@@ -35,7 +35,7 @@ class Keep:
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         say(
             {
-                "in_tls": session.ssl is not None,
+                "in_tls": server.transport.get_extra_info("ssl_object") is not None,
                 "logged_in": session.authenticated,
                 "from": envelope.mail_from,
                 "to": envelope.rcpt_tos,
@@ -64,19 +64,22 @@ def identity():
 
 
 async def main():
-    tls = identity()
+    tls, smtps = identity(), told["smtps"]
 
     def smtp():
         return SMTP(
             Keep(),
-            tls_context=tls,
-            require_starttls=True,
+            tls_context=None if smtps else tls,
+            require_starttls=not smtps,
+            # It means STARTTLS, and does not see that all is in TLS already.
+            auth_require_tls=not smtps,
             auth_required=True,
+            auth_exclude_mechanism=told["without"],
             authenticator=authenticate,
         )
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(smtp, "127.0.0.1", 0)
+    server = await loop.create_server(smtp, "127.0.0.1", 0, ssl=tls if smtps else None)
     say(server.sockets[0].getsockname()[1])
     await loop.run_in_executor(None, sys.stdin.read)
 

@@ -18,6 +18,7 @@ pub(super) struct Server {
     _child: Child,
     stdin: ChildStdin,
     said: Lines<BufReader<ChildStdout>>,
+    scheme: &'static str,
     port: u16,
     pub(super) ca: String,
 }
@@ -36,9 +37,22 @@ pub(super) struct Kept {
     pub(super) defects: Vec<String>,
 }
 
+/// How it wants to be spoken to.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Manner {
+    /// TLS from the first byte, instead of STARTTLS.
+    pub(super) smtps: bool,
+    /// Ways to log in that it doesn't know.
+    pub(super) without: &'static [&'static str],
+}
+
 impl Server {
     /// One that takes mail for whom `knows` names, from whoever knows the password.
     pub(super) async fn start(knows: &[&Email]) -> Server {
+        Server::with_manners(Manner::default(), knows).await
+    }
+
+    pub(super) async fn with_manners(manner: Manner, knows: &[&Email]) -> Server {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
         let knows: Vec<_> = knows.iter().map(|email| email.to.as_str()).collect();
@@ -46,14 +60,18 @@ impl Server {
             "identity": format!("{}{}", signing_key.serialize_pem(), cert.pem()),
             "login": ["ada@example.com", PASSWORD],
             "knows": knows,
+            "smtps": manner.smtps,
+            "without": manner.without,
         });
-        Server::told(&how.to_string(), cert.pem()).await
+        let mut server = Server::told(&how.to_string(), cert.pem()).await;
+        server.scheme = if manner.smtps { "smtps" } else { "smtp" };
+        server
     }
 
     async fn told(how: &str, ca: String) -> Server {
         let python = standins::find::aiosmtpd().unwrap_or_else(|missing| panic!("{missing}"));
         let mut child = Command::from(python)
-            .args(["-c", include_str!("server.py")])
+            .args(["-W", "ignore", "-c", include_str!("server.py")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -69,6 +87,7 @@ impl Server {
             _child: child,
             stdin,
             said,
+            scheme: "smtp",
             port: port.expect("it starts").parse().expect("a port"),
             ca,
         }
@@ -77,8 +96,8 @@ impl Server {
     /// As `SMTP_URL` has it, with a user and a password that need escaping.
     pub(super) fn url(&self) -> String {
         format!(
-            "smtp://ada%40example.com:p%40ss%2Fw%C3%B6rd@localhost:{}",
-            self.port
+            "{}://ada%40example.com:p%40ss%2Fw%C3%B6rd@localhost:{}",
+            self.scheme, self.port
         )
     }
 
