@@ -9,6 +9,7 @@ mod answer;
 mod compose;
 mod config_error;
 mod limits;
+mod sealed;
 mod server;
 mod session;
 mod trouble;

@@ -2,6 +2,8 @@
 
 mod server;
 
+use std::time::{Duration, Instant};
+
 use honeydue_worker::adapters::smtp::Smtp;
 use kinds::ports::{Email, Mailer, Sent};
 
@@ -79,6 +81,32 @@ async fn another_server_is_spoken_to_as_it_wants() {
         let sent = mailer(&server).send(&letter(), &Tally::default()).await;
         assert_eq!(word(&sent), "yes", "{sent:?}");
         arrived(server, &letter(), "Zoë <zoe@example.com>").await;
+    }
+}
+
+/// A mail is two writes, and Nagle would hold back the second until the first is acknowledged, which
+/// takes the other side 40 ms. On a busy machine a send may take longer for reasons of its own.
+#[tokio::test]
+async fn no_mail_waits_for_an_acknowledgement() {
+    let acknowledged = Duration::from_millis(40);
+    for smtps in [true, false] {
+        let manner = Manner {
+            smtps,
+            ..Manner::default()
+        };
+        let server = Server::with_manners(manner, &[&email()]).await;
+        let mailer = mailer(&server);
+        let mut fastest = Duration::MAX;
+        for _ in 0..50 {
+            let begun = Instant::now();
+            let sent = mailer.send(&email(), &Tally::default()).await;
+            assert_eq!(word(&sent), "yes", "{sent:?}");
+            fastest = fastest.min(begun.elapsed());
+            if fastest < acknowledged {
+                break;
+            }
+        }
+        assert!(fastest < acknowledged, "{fastest:?}, smtps {smtps}");
     }
 }
 

@@ -36,7 +36,7 @@ const OFFERS_STARTTLS: (&str, Cue) = (
 );
 
 /// By a name that its certificate has, with an authority that we trust.
-fn trusting(peer: &Peer, scheme: &str) -> Smtp {
+pub(crate) fn trusting(peer: &Peer, scheme: &str) -> Smtp {
     let url = format!("{scheme}://ada:s3cret@localhost:{}", peer.port());
     Smtp::new(&url, "hello@example.com", Some(peer.ca())).expect("a URL and a sender")
 }

@@ -9,6 +9,7 @@ use crate::{
         Cue::{Cut, Mumble, Say, Silence},
         Peer,
     },
+    tls::trusting,
 };
 
 #[tokio::test]
@@ -124,9 +125,17 @@ async fn a_server_that_cannot_log_us_in_waits_for_a_person() {
 #[tokio::test]
 async fn a_server_that_talks_without_end_is_not_listened_to() {
     let endless: &'static str = Box::leak("x".repeat(1 << 20).into_boxed_str());
-    let (sent, ..) = send_to(&[("HELLO", Say(endless))]).await;
-    assert!(
-        matches!(&sent, Sent::Later(_, why) if why.contains("too much")),
-        "{sent:?}"
-    );
+    let cues = [("HELLO", Say(endless))];
+    let open = send_to(&cues).await.0;
+
+    let peer = Peer::start_in_tls(&cues).await;
+    let sealed = trusting(&peer, "smtps")
+        .send(&email(), &Ledger::agreeing(&peer))
+        .await;
+    for sent in [open, sealed] {
+        assert!(
+            matches!(&sent, Sent::Later(_, why) if why.contains("too much")),
+            "{sent:?}"
+        );
+    }
 }

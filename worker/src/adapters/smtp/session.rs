@@ -9,7 +9,7 @@ use kinds::ports::{Commit, Sent};
 use lettre::transport::smtp::{
     self,
     authentication::Mechanism,
-    client::AsyncSmtpConnection,
+    client::{AsyncSmtpConnection, AsyncTokioStream},
     commands::{Data, Mail as MailFrom, Rcpt},
     response::Response,
 };
@@ -23,6 +23,7 @@ use super::{
     answer::tidy,
     compose::Mail,
     limits::Limits,
+    sealed::Sealed,
     server::Security,
     trouble::Trouble,
     verdict::{Stage, verdict},
@@ -86,32 +87,39 @@ impl<'a> Session<'a> {
     }
 
     async fn dial(&self) -> Result<AsyncSmtpConnection, Sent> {
-        let (server, hello) = (&self.smtp.server, &self.smtp.hello);
-        let at = (server.host.as_str(), server.port);
-        match &server.security {
+        let wire = self.connect().await?;
+        match &self.smtp.server.security {
             Security::Tls(tls) => {
-                let dialled =
-                    AsyncSmtpConnection::connect_tokio1(at, None, hello, Some(tls.clone()), None);
-                self.bounded(Stage::Greeting, dialled).await
+                let sealed = Sealed::over(wire, tls.clone());
+                self.greet(self.bounded(Stage::Greeting, sealed).await?)
+                    .await
             }
             Security::StartTls(tls) => {
-                let mut line = self.dial_in_the_clear(at).await?;
-                let upgraded = line.starttls(tls.clone(), hello);
+                let mut line = self.greet(wire).await?;
+                let upgraded = line.starttls(tls.clone(), &self.smtp.hello);
                 self.bounded(Stage::Greeting, upgraded).await?;
                 Ok(line)
             }
-            Security::None => self.dial_in_the_clear(at).await,
+            Security::None => self.greet(wire).await,
         }
     }
 
-    async fn dial_in_the_clear(&self, at: (&str, u16)) -> Result<AsyncSmtpConnection, Sent> {
-        let dialled = TcpStream::connect(at);
+    async fn connect(&self) -> Result<Wire, Sent> {
+        let server = &self.smtp.server;
+        let dialled = TcpStream::connect((server.host.as_str(), server.port));
         let tcp = self.bounded(Stage::Greeting, dialled).await?;
         // A mail is two writes; Nagle would hold the second back until the first is acknowledged.
         tcp.set_nodelay(true)
             .map_err(|error| self.judge(Stage::Greeting, &error))?;
-        let wire = Box::new(Wire::new(tcp));
-        let greeted = AsyncSmtpConnection::connect_with_transport(wire, &self.smtp.hello);
+        Ok(Wire::new(tcp))
+    }
+
+    async fn greet(
+        &self,
+        stream: impl AsyncTokioStream + 'static,
+    ) -> Result<AsyncSmtpConnection, Sent> {
+        let stream = Box::new(stream);
+        let greeted = AsyncSmtpConnection::connect_with_transport(stream, &self.smtp.hello);
         self.bounded(Stage::Greeting, greeted).await
     }
 
