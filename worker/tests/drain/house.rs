@@ -1,6 +1,6 @@
 //! A house to work in: a fresh database, fresh keys, and a worker that runs two jobs at a time.
 
-use std::{net::SocketAddr, ops::Deref};
+use std::{io, net::SocketAddr, ops::Deref};
 
 use kinds::Probe;
 use platform::{Job, JobId, Queue, State, inspect::JobView};
@@ -95,7 +95,9 @@ impl Worker {
         let address = self.address().await;
         let wanted = format!("HTTP/1.1 {status} ");
         until(&format!("{path} says {status}"), async || {
-            get(address, path).await.starts_with(&wanted)
+            let answer = get(address, path).await;
+            let answer = answer.unwrap_or_else(|gone| panic!("{gone}:\n{}", self.logs()));
+            answer.starts_with(&wanted)
         })
         .await;
     }
@@ -118,17 +120,11 @@ impl Deref for Worker {
     }
 }
 
-async fn get(address: SocketAddr, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.expect("it listens");
+async fn get(address: SocketAddr, path: &str) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
-    stream
-        .write_all(request.as_bytes())
-        .await
-        .expect("it reads");
+    stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
-    stream
-        .read_to_string(&mut answer)
-        .await
-        .expect("it answers");
-    answer
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
 }
