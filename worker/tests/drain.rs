@@ -29,7 +29,7 @@ async fn what_runs_finishes_and_nothing_new_is_begun() {
     let house = House::new().await;
     let begun = [house.probe(LONG / 2).await, house.probe(LONG).await];
     let worker = Worker::start(&house, QUICKER);
-    house.stand(&begun, Running).await;
+    worker.has_begun(2).await;
     let waiting = house.probe(0).await;
 
     worker.term();
@@ -58,7 +58,7 @@ async fn while_one_drains_another_does_the_rest_and_leaves_it_what_it_has() {
     let house = House::new().await;
     let running = house.probe(LONG).await;
     let draining = Worker::start(&house, QUICKER);
-    house.stand(&[running], Running).await;
+    draining.has_begun(1).await;
     draining.term();
     draining.says("/readyz", 503).await;
 
@@ -77,7 +77,7 @@ async fn at_a_second_signal_what_runs_is_handed_back_unused() {
     let house = House::new().await;
     let begun = [house.probe(ENDLESS).await, house.probe(ENDLESS).await];
     let worker = Worker::start(&house, STANDARD);
-    house.stand(&begun, Running).await;
+    worker.has_begun(2).await;
     let waiting = house.probe(0).await;
 
     worker.term();
@@ -94,7 +94,8 @@ async fn at_a_second_signal_what_runs_is_handed_back_unused() {
         worker.logs()
     );
     for untouched in [begun[0], begun[1], waiting] {
-        assert_eq!(house.seen(untouched).await, (Ready, 0, 0));
+        let seen = house.seen(untouched).await;
+        assert_eq!(seen, (Ready, 0, 0), "{}", worker.logs());
     }
 }
 
@@ -103,14 +104,14 @@ async fn what_outlasts_the_drain_is_handed_back_unused_and_done_by_the_next() {
     let house = House::new().await;
     let running = house.probe(ENDLESS).await;
     let worker = Worker::start(&house, HASTY);
-    house.stand(&[running], Running).await;
+    worker.has_begun(1).await;
 
     worker.term();
     assert!(worker.wait().await.success(), "{}", worker.logs());
     assert_eq!(house.seen(running).await, (Ready, 0, 0));
 
-    let _next = Worker::start(&house, HASTY);
-    house.stand(&[running], Running).await;
+    let next = Worker::start(&house, HASTY);
+    next.has_begun(1).await;
     assert_eq!(house.seen(running).await, (Running, 1, 0));
 }
 

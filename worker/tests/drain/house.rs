@@ -10,6 +10,10 @@ use tokio::{
     net::TcpStream,
 };
 
+/// What apalis logs when it begins a job, and where.
+const BEGUN: &str = "task started with prev attempts";
+const BEGUN_BY: &str = "apalis_core::worker::lifecycle";
+
 pub(crate) struct House {
     queue: Queue,
     redis: String,
@@ -50,16 +54,6 @@ impl House {
         (job.state, job.attempt, job.lost)
     }
 
-    /// Waits until all of them do.
-    pub(crate) async fn stand(&self, jobs: &[JobId], state: State) {
-        for job in jobs {
-            until(&format!("the job is {state}"), async || {
-                self.state(*job).await == Some(state)
-            })
-            .await;
-        }
-    }
-
     /// Waits until it is done, and so forgotten.
     pub(crate) async fn is_gone(&self, job: JobId) {
         until("the job is done", async || self.state(job).await.is_none()).await;
@@ -86,8 +80,18 @@ impl Worker {
             ("QUEUES", format!("{}=2", Probe::QUEUE)),
             ("PACE", pace.to_string()),
             ("LOG_FORMAT", "json".to_owned()),
+            ("LOG", format!("info,{BEGUN_BY}=trace")),
         ];
         Worker(Process::spawn("honeydue-worker", &env).expect("it is built"))
+    }
+
+    /// Waits until it has begun that many jobs. Redis can't say: there a job runs as soon as it is
+    /// claimed, when it may still be on its way to us.
+    pub(crate) async fn has_begun(&self, jobs: usize) {
+        until(&format!("it has begun {jobs} jobs"), async || {
+            self.logs().matches(BEGUN).count() == jobs
+        })
+        .await;
     }
 
     /// Waits until `path` is answered with this status.
