@@ -18,7 +18,7 @@ pub use harness::{
     postgres::Postgres,
     process::Process,
     redis::{Redis, Shared, prefix, redis},
-    until::until,
+    until::{until, until_or},
 };
 pub use house::House;
 pub use smtp::{Inbox, Inbox as Smtp, SmtpOptions};

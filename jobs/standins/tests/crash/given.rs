@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use standins::{House, until};
+use standins::{House, until_or};
 
 /// Every wait at a twentieth: the real paths, in seconds.
 const PACE: u32 = 20;
@@ -51,11 +51,8 @@ pub(crate) async fn all_sent(house: &House, people: usize) {
         let rows = ledger(house);
         rows.len() == people && rows.iter().all(|row| row.state == "sent")
     };
-    until(
-        &format!("everybody has their mail:\n{}", house.logs()),
-        sent,
-    )
-    .await;
+    let logs = || format!("everybody has their mail:\n{}", house.logs());
+    until_or(logs, sent).await;
 }
 
 /// Compares the copies in the inbox with what the ledger says of each. Answers how many second copies

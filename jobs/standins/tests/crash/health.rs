@@ -1,7 +1,7 @@
 //! What a process says of itself while what it depends on is away, and while it drains.
 
 use serde_json::json;
-use standins::{House, until};
+use standins::{House, until_or};
 
 use crate::given::{patient_house, worker};
 
@@ -23,7 +23,13 @@ async fn answers(house: &House, place: usize, path: &str, status: u16, line: &st
         let answer = process.probe(path).await;
         answer.is_ok_and(|(code, body)| code == status && body.contains(line))
     };
-    until(&format!("{path} of {place} answers {status} {line}"), told).await;
+    let logs = || {
+        format!(
+            "{path} of {place} answers {status} {line:?}\n{}",
+            house.logs()
+        )
+    };
+    until_or(logs, told).await;
 }
 
 async fn all_live(house: &House, all: [usize; 3]) {
