@@ -46,8 +46,15 @@ pub struct Drain {
 /// One queue, as apalis sees it.
 pub struct Backend {
     shared: Arc<Shared>,
-    tasks: Option<Vec<AbortOnDropHandle<()>>>,
+    tasks: Option<Tasks>,
     closing: Option<AbortOnDropHandle<()>>,
+}
+
+/// They end with the backend.
+struct Tasks {
+    /// Taken when it is waited for.
+    fetcher: Option<AbortOnDropHandle<()>>,
+    _others: [AbortOnDropHandle<()>; 4],
 }
 
 /// What the tasks of one backend share.
@@ -133,17 +140,18 @@ impl Backend {
         self
     }
 
-    fn spawn(&self) -> Vec<AbortOnDropHandle<()>> {
+    fn start(&self) -> Tasks {
+        let shared = || self.shared.clone();
         let spawn = |task| AbortOnDropHandle::new(task);
-        vec![
-            spawn(tokio::spawn(fetcher::run(self.shared.clone()))),
-            spawn(tokio::spawn(keeper::run(self.shared.clone()))),
-            spawn(tokio::spawn(keeper::listen_for_cancels(
-                self.shared.clone(),
-            ))),
-            spawn(tokio::spawn(settler::run(self.shared.clone()))),
-            spawn(tokio::spawn(wake::run(self.shared.clone()))),
-        ]
+        Tasks {
+            fetcher: Some(spawn(tokio::spawn(fetcher::run(shared())))),
+            _others: [
+                spawn(tokio::spawn(keeper::run(shared()))),
+                spawn(tokio::spawn(keeper::listen_for_cancels(shared()))),
+                spawn(tokio::spawn(settler::run(shared()))),
+                spawn(tokio::spawn(wake::run(shared()))),
+            ],
+        }
     }
 }
 
@@ -157,7 +165,7 @@ impl ApalisBackend for Backend {
         _: &WorkerContext,
     ) -> Poll<Result<(), Infallible>> {
         if self.tasks.is_none() {
-            self.tasks = Some(self.spawn());
+            self.tasks = Some(self.start());
         }
         Poll::Ready(Ok(()))
     }
@@ -174,21 +182,28 @@ impl ApalisBackend for Backend {
         self.shared.inbox.poll_take(cx).map(task)
     }
 
-    /// Waits until what was claimed and never begun has been handed back.
+    /// Waits until what was claimed and never begun has been handed back: also what a claim that is
+    /// still under way brings.
     fn poll_close(
         &mut self,
         cx: &mut Context<'_>,
         _: &WorkerContext,
     ) -> Poll<Result<(), Infallible>> {
-        let shared = self.shared.clone();
+        let (shared, tasks) = (&self.shared, &mut self.tasks);
         let closing = self.closing.get_or_insert_with(|| {
             shared.drain.soft.cancel();
-            AbortOnDropHandle::new(tokio::spawn(async move {
-                fetcher::hand_back_rest(&shared).await;
-            }))
+            let fetcher = tasks.as_mut().and_then(|tasks| tasks.fetcher.take());
+            AbortOnDropHandle::new(tokio::spawn(close(shared.clone(), fetcher)))
         });
         std::pin::Pin::new(closing).poll(cx).map(|_| Ok(()))
     }
+}
+
+async fn close(shared: Arc<Shared>, fetcher: Option<AbortOnDropHandle<()>>) {
+    if let Some(fetcher) = fetcher {
+        let _ = fetcher.await; // it can only have panicked, which was logged
+    }
+    fetcher::hand_back_rest(&shared).await;
 }
 
 impl BackendConfig for Backend {

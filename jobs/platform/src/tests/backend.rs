@@ -13,8 +13,12 @@ use crate::{Backend, Claimed, Drain, Ended, Outcome, Pace};
 
 type Handler = Arc<dyn Fn(&Claimed) -> Outcome + Send + Sync>;
 
+/// The payload of a job that never ends by itself.
+const ENDLESS: &[u8] = b"endless";
+
 struct Working {
     drain: Drain,
+    rounds: Arc<AtomicUsize>,
     ended: JoinHandle<()>,
 }
 
@@ -24,15 +28,26 @@ fn work(
     handler: impl Fn(&Claimed) -> Outcome + Send + Sync + 'static,
 ) -> Working {
     async fn run(job: Claimed, handler: Data<Handler>) -> Result<Ended, BoxDynError> {
+        if job.read().is_ok_and(|(_, _, payload)| payload == ENDLESS) {
+            std::future::pending::<()>().await;
+        }
         Ok(Ended(handler(&job)))
     }
     let handler: Handler = Arc::new(handler);
     let (queue, drain) = (queue.clone(), Drain::default());
     let (soft, stop) = (drain.soft.clone(), drain.clone());
+    let rounds = Arc::<AtomicUsize>::default();
+    let beats = rounds.clone();
     let monitor = Monitor::new().register(move |_| {
         let backend = Backend::new(queue.clone(), QUEUE, concurrency)
             .pace(Pace::STANDARD.faster(20))
-            .drain(stop.clone());
+            .drain(stop.clone())
+            .beat({
+                let rounds = beats.clone();
+                move || {
+                    rounds.fetch_add(1, Ordering::Relaxed);
+                }
+            });
         WorkerBuilder::new("test")
             .backend(backend)
             .concurrency(concurrency)
@@ -47,7 +62,11 @@ fn work(
         };
         monitor.run_with_signal(told).await.unwrap();
     });
-    Working { drain, ended }
+    Working {
+        drain,
+        rounds,
+        ended,
+    }
 }
 
 impl Working {
@@ -135,5 +154,42 @@ async fn a_record_nobody_can_read_is_buried_with_its_error() {
     });
     empty(&queue).await;
     assert_eq!(state(&queue, id).await, Some(crate::State::Dead));
+    working.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_claim_brings_after_the_drain_began_is_handed_back() {
+    let redis = standins::Redis::start(&[]).await.unwrap();
+    let queue = Queue::connect(&redis.url(), "").unwrap();
+    let id = queue.enqueue(job()).await.unwrap().id;
+    redis.pause();
+    let mut working = work(&queue, 1, |_| Ok(()));
+    standins::until("a claim is under way", async || {
+        working.rounds.load(Ordering::Relaxed) > 0
+    })
+    .await;
+    working.drain.soft.cancel();
+    let ended = tokio::time::timeout(Duration::from_millis(100), &mut working.ended).await;
+    assert!(ended.is_err(), "it ended before its claim was answered");
+    redis.resume();
+    working.stop().await;
+    let shown = queue.show(QUEUE, id).await.unwrap().unwrap();
+    assert_eq!((shown.state, shown.attempt), (crate::State::Ready, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_job_that_is_cancelled_is_dropped() {
+    let queue = queue().await;
+    let endless = NewJob::raw("probe", QUEUE, ENDLESS.to_vec());
+    let id = queue.enqueue(endless).await.unwrap().id;
+    let working = work(&queue, 1, |_| Ok(()));
+    standins::until("it runs", async || {
+        state(&queue, id).await == Some(crate::State::Running)
+    })
+    .await;
+    let wish = queue.cancel(QUEUE, id, "test").await.unwrap();
+    assert_eq!(wish, crate::Wish::Stopping);
+    empty(&queue).await;
+    assert_eq!(state(&queue, id).await, None);
     working.stop().await;
 }
