@@ -75,7 +75,10 @@ impl Queue {
         call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
             .key(&[&keys.dead, &keys.done, &keys.trail, &keys.unique][..])
             .key(&[&keys.cancel, &keys.state, &keys.wake, &keys.unique_until][..]);
-        call.arg("").arg(many).arg(ms(lease)).arg(&fence[..]);
+        call.arg(lane.now.arg())
+            .arg(many)
+            .arg(ms(lease))
+            .arg(&fence[..]);
         let rate = policy.rate;
         call.arg(policy.max_running.unwrap_or(0))
             .arg(rate.map_or(0, |rate| rate.count))

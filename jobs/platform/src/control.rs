@@ -34,7 +34,8 @@ impl Queue {
         let mut call = scripts::CANCEL.prepare_invoke();
         call.key(&[&keys.jobs, &keys.due, &keys.leases, &keys.dead, &keys.done][..])
             .key(&[&keys.trail, &keys.unique, &keys.cancel, &keys.state][..]);
-        call.arg("").arg(ms(self.policies.of(queue).keep_done.time));
+        call.arg(self.now.arg())
+            .arg(ms(self.policies.of(queue).keep_done.time));
         call.arg(id.as_bytes()).arg(redact(reason));
         wish(&self.link.run::<String>(&call).await?)
     }
@@ -50,7 +51,7 @@ impl Queue {
         let mut call = scripts::RESCHEDULE.prepare_invoke();
         call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
             .key(&[&keys.dead, &keys.done, &keys.trail, &keys.wake][..]);
-        call.arg("").arg(id.as_bytes());
+        call.arg(self.now.arg()).arg(id.as_bytes());
         call.arg(at.map_or(String::new(), |at| at.as_millisecond().to_string()));
         wish(&self.link.run::<String>(&call).await?)
     }
@@ -77,7 +78,7 @@ impl Queue {
         for keys in self.partitions(queue) {
             let mut call = scripts::PAUSE.prepare_invoke();
             call.key(&keys.state).key(&keys.wake);
-            call.arg("").arg(long).arg(redact(reason));
+            call.arg(self.now.arg()).arg(long).arg(redact(reason));
             before |= self.link.run::<bool>(&call).await?;
         }
         Ok(before)
@@ -105,7 +106,7 @@ impl Queue {
 
 fn wish(answer: &str) -> Result<Wish, QueueError> {
     Ok(match answer {
-        "cancelled" | "moved" => Wish::Granted,
+        "granted" => Wish::Granted,
         "stopping" => Wish::Stopping,
         state => Wish::TooLate(state.parse().map_err(QueueError::Corrupt)?),
     })

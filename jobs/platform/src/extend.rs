@@ -22,7 +22,7 @@ impl Queue {
     ) -> Result<Extended, QueueError> {
         let mut call = scripts::EXTEND.prepare_invoke();
         call.key(&lane.keys.leases).key(&lane.keys.cancel);
-        call.arg("").arg(ms(lease));
+        call.arg(lane.now.arg()).arg(ms(lease));
         for member in members {
             call.arg(member.as_bytes());
         }

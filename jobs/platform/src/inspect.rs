@@ -98,11 +98,12 @@ impl Queue {
             &keys.dead,
             &keys.trail,
             &keys.unique,
+            &keys.unique_until,
             &keys.wake,
         ] {
             call.key(key);
         }
-        call.arg(id.as_bytes());
+        call.arg(self.now.arg()).arg(id.as_bytes());
         let answer: Vec<u8> = self.link.run(&call).await?;
         match answer.as_slice() {
             b"ready" => Ok(Revived::Ready),

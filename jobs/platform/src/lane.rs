@@ -1,11 +1,12 @@
 //! One partition of one queue: its keys and its policy, worked out once.
 
-use crate::{Policy, Queue, keys::Keys};
+use crate::{Policy, Queue, keys::Keys, now::Now};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Lane {
     pub(crate) keys: Keys,
     pub(crate) policy: Policy,
+    pub(crate) now: Now,
 }
 
 impl Queue {
@@ -13,6 +14,7 @@ impl Queue {
         Lane {
             keys: Keys::new(&self.prefix, queue, partition),
             policy: self.policies.of(queue),
+            now: self.now.clone(),
         }
     }
 }

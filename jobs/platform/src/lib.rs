@@ -26,6 +26,7 @@ mod lane;
 pub mod leader;
 mod link;
 mod new_job;
+mod now;
 mod pace;
 mod policy;
 mod queue;

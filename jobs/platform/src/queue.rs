@@ -13,6 +13,7 @@ use crate::{
     JobId, Policies, Policy, QueueError, State,
     keys::{Keys, LeaderKeys},
     link::Link,
+    now::Now,
 };
 
 /// What became of a job that was enqueued.
@@ -36,6 +37,7 @@ pub struct Queue {
     pub(crate) link: Link,
     pub(crate) policies: Arc<Policies>,
     pub(crate) prefix: Arc<str>,
+    pub(crate) now: Now,
     coalescer: Arc<Coalescer>,
 }
 
@@ -51,6 +53,7 @@ impl Queue {
             link: Link::open(url)?,
             policies: Arc::default(),
             prefix: prefix.into(),
+            now: Now::default(),
             coalescer: Arc::default(),
         })
     }

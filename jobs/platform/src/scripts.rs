@@ -19,7 +19,7 @@ macro_rules! scripts {
 }
 
 scripts! {
-    ENQUEUE = "", ["clock", "stamp", "wake", "born", "stands"], "enqueue";
+    ENQUEUE = "", ["clock", "stamp", "wake", "born", "keyring", "stands"], "enqueue";
     CLAIM = " flags=allow-oom", ["clock", "wake", "born", "note", "header", "release", "retire", "trim", "trim_keys", "limits"], "claim";
     FINISH = " flags=allow-oom", ["clock", "wake", "trim"], "finish";
     PUT_BACK = " flags=allow-oom", ["clock", "wake", "note", "header", "release", "retire"], "put_back";
@@ -29,7 +29,7 @@ scripts! {
     RESCHEDULE = " flags=allow-oom", ["clock", "wake", "stands"], "reschedule";
     PAUSE = " flags=allow-oom", ["clock", "wake"], "pause";
     EXTEND = " flags=allow-oom", ["clock"], "extend";
-    REVIVE = " flags=allow-oom", ["wake", "header"], "revive";
+    REVIVE = " flags=allow-oom", ["clock", "wake", "header", "keyring"], "revive";
     SHOW = " flags=no-writes", ["stands"], "show";
     HOLD = " flags=allow-oom", ["clock"], "hold";
     RENEW = " flags=allow-oom", ["clock"], "renew";

@@ -6,6 +6,7 @@ mod firing;
 mod invariant;
 mod life;
 mod limits;
+mod model;
 mod unique;
 
 use std::time::Duration;

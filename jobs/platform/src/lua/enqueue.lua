@@ -16,37 +16,22 @@ born(state)
 local ids = {}
 for i = 1, count do ids[i] = ARGV[5 * i - 3] end
 local there = redis.call('HMGET', jobs, unpack(ids))
-local records, at_once, later, refused, taken = {}, {}, {}, {}, {}
-local earliest = math.huge
-
--- Who holds a key: for a window anybody who had it, else only a job that has not ended. A key whose
--- holder has no record was left behind by a wipe, never by a script.
-local function holder_of(key)
-  local holder = redis.call('HGET', unique, key)
-  if not holder or taken[holder] then return holder end
-  local till = tonumber(redis.call('ZSCORE', unique_until, key))
-  if till then return till > now and holder end
-  return redis.call('HEXISTS', jobs, holder) == 1 and holder
-end
-
-local function take_key(key, id, window)
-  redis.call('HSET', unique, key, id)
-  if window ~= '' then
-    redis.call('ZADD', unique_until, ms(now + window), key)
-  else
-    redis.call('ZREM', unique_until, key)
-  end
-end
+local records, at_once, later, refused, taken, taken_keys = {}, {}, {}, {}, {}, {}
+local ring, earliest = { jobs = jobs, unique = unique, unique_until = unique_until }, math.huge
 
 for i = 1, count do
   local id, at, key = ids[i], ARGV[5 * i - 2], ARGV[5 * i - 1]
-  local holder = (there[i] or taken[id]) and id or key ~= '' and holder_of(key)
+  local holder = (there[i] or taken[id]) and id or key ~= '' and (taken_keys[key] or holder_of(ring, key, now))
   if holder then
     refused[#refused + 1], refused[#refused + 2] = i, holder
   else
     taken[id] = true
     records[#records + 1], records[#records + 2] = id, stamped(ARGV[5 * i + 1], now)
-    if key ~= '' then take_key(key, id, ARGV[5 * i]) end
+    if key ~= '' then
+      local window = tonumber(ARGV[5 * i])
+      take_key(ring, key, id, window and now + window)
+      taken_keys[key] = id
+    end
     if at ~= '' and tonumber(at) > now then
       later[#later + 1], later[#later + 2] = at, id .. '\0\0'
       earliest = math.min(earliest, tonumber(at))

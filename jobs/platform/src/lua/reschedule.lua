@@ -3,7 +3,7 @@
 -- KEYS  1 jobs  2 ready  3 due  4 leases  5 dead  6 done  7 trail  8 wake
 -- ARGV  1 now (ms; empty: Redis's clock)  2 id  3 when (ms; empty: at once)
 --
--- Returns 'moved', or where it stands instead.
+-- Returns 'granted', or where it stands instead.
 local jobs, ready, due, leases, dead, done, trail, wake_list = unpack(KEYS)
 local keys = { jobs = jobs, due = due, leases = leases, dead = dead, done = done, trail = trail }
 local now, id, at = clock(ARGV[1]), ARGV[2], tonumber(ARGV[3])
@@ -19,4 +19,4 @@ else
   redis.call('RPUSH', ready, entry)
   wake(wake_list)
 end
-return 'moved'
+return 'granted'

@@ -73,7 +73,7 @@ impl Queue {
         call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
             .key(&[&keys.dead, &keys.done, &keys.trail, &keys.unique][..])
             .key(&[&keys.unique_until, &keys.state, &keys.wake][..]);
-        call.arg("");
+        call.arg(self.now.arg());
         for (id, job) in jobs {
             let due = job.run_at.map(|at| at.as_millisecond().to_string());
             let unique = job.unique.as_ref();

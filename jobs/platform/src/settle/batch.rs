@@ -71,7 +71,7 @@ fn finish(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
     let (keys, mut call) = (&lane.keys, scripts::FINISH.prepare_invoke());
     call.key(&[&keys.leases, &keys.jobs, &keys.trail, &keys.unique][..])
         .key(&[&keys.cancel, &keys.done, &keys.ready, &keys.wake][..]);
-    kept(call.arg(""), lane.policy.keep_done);
+    kept(call.arg(lane.now.arg()), lane.policy.keep_done);
     call.arg(u8::from(lane.policy.is_capped())).arg(part.len());
     for (_, job) in part {
         call.arg(job.member.as_bytes());
@@ -104,7 +104,7 @@ fn put_back(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
             &keys.wake,
         ][..],
     );
-    call.arg("").arg(ms(lane.policy.keep_done.time));
+    call.arg(lane.now.arg()).arg(ms(lane.policy.keep_done.time));
     call.arg(u8::from(lane.policy.is_capped()));
     for (_, job) in part {
         if let Settlement::PutBack {
@@ -134,7 +134,7 @@ fn bury(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
         ][..],
     )
     .key(&[&keys.cancel, &keys.ready, &keys.state, &keys.wake][..]);
-    kept(call.arg(""), lane.policy.keep_dead);
+    kept(call.arg(lane.now.arg()), lane.policy.keep_dead);
     call.arg(u8::from(lane.policy.is_capped()));
     for (_, job) in part {
         if let Settlement::Bury { attempt, error } = &job.settlement {
@@ -157,7 +157,7 @@ fn drop(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
         ][..],
     )
     .key(&[&keys.done, &keys.ready, &keys.state, &keys.wake][..]);
-    call.arg("").arg(ms(lane.policy.keep_done.time));
+    call.arg(lane.now.arg()).arg(ms(lane.policy.keep_done.time));
     call.arg(u8::from(lane.policy.is_capped()));
     for (_, job) in part {
         if let Settlement::Cancelled { attempt, reason } = &job.settlement {

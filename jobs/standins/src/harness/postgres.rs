@@ -119,10 +119,10 @@ impl Postgres {
         args.extend(
             ["-D", &data, "-p", &port, "-k", &sockets, "-h", "127.0.0.1"].map(String::from),
         );
+        // Commits stay synchronous: what a killed Postgres had confirmed must be there afterwards.
         for setting in [
             "fsync=off",
             "full_page_writes=off",
-            "synchronous_commit=off",
             "max_connections=300",
             "shared_buffers=64MB",
         ] {

@@ -1,5 +1,7 @@
 //! What a process says of itself while what it depends on is away, and while it drains.
 
+use std::cell::RefCell;
+
 use serde_json::json;
 use standins::{House, until_or};
 
@@ -18,18 +20,17 @@ async fn whole_house() -> (House, [usize; 3]) {
 
 /// Waits until a process answers with this status, and with this among its lines.
 async fn answers(house: &House, place: usize, path: &str, status: u16, line: &str) {
-    let process = house.process(place);
+    let last = RefCell::new(String::new());
     let told = async || {
-        let answer = process.probe(path).await;
+        let answer = house.process(place).probe(path).await;
+        last.replace(format!("{answer:?}"));
         answer.is_ok_and(|(code, body)| code == status && body.contains(line))
     };
-    let logs = || {
-        format!(
-            "{path} of {place} answers {status} {line:?}\n{}",
-            house.logs()
-        )
+    let why = || {
+        let (last, logs) = (last.borrow(), house.logs());
+        format!("{path} of {place} answers {status} {line:?}, and not {last}\n{logs}")
     };
-    until_or(logs, told).await;
+    until_or(why, told).await;
 }
 
 async fn all_live(house: &House, all: [usize; 3]) {
