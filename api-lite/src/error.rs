@@ -6,6 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use platform::QueueError;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use store::StoreError;
@@ -121,6 +122,21 @@ impl From<StoreError> for ApiError {
     }
 }
 
+/// For who enqueues without a row in Postgres that would see to it later.
+impl From<QueueError> for ApiError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Full => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "queue_full",
+                "too much is waiting already; try again in a few seconds",
+            ),
+            error if error.is_unreachable() => Self::busy(),
+            error => Self::broken(error),
+        }
+    }
+}
+
 /// A body in JSON, whose refusal looks like every other.
 pub(crate) struct Body<T>(pub(crate) T);
 
@@ -136,5 +152,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         Self::new(rejection.status(), "bad_body", rejection.body_text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_queue_says_when_to_come_back() {
+        let answer = ApiError::from(QueueError::Full).into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "5");
     }
 }

@@ -3,6 +3,7 @@
 mod backend;
 mod control;
 mod firing;
+mod full;
 mod invariant;
 mod life;
 mod limits;
