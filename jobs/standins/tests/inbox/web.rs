@@ -34,7 +34,7 @@ async fn a_program_sets_faults_and_gates() {
     ask(&inbox, "POST /api/hold", r#"{"after_data":true}"#).await;
     let held = ask(&inbox, "GET /api/held", "").await;
     assert!(
-        held.contains(r#"{"held":0,"before_data":false,"after_data":true}"#),
+        held.contains(r#"{"held":0,"before_rcpt":false,"before_data":false,"after_data":true}"#),
         "{held}"
     );
     ask(&inbox, "POST /api/release", "").await;
