@@ -56,11 +56,21 @@ pub(crate) struct Backends {
 
 impl Backends {
     pub(crate) fn queue(&self) -> anyhow::Result<Queue> {
+        self.queue_under(&self.redis_prefix)
+    }
+
+    pub(crate) fn queue_under(&self, prefix: &str) -> anyhow::Result<Queue> {
         let url = self
             .redis_url
             .as_deref()
             .ok_or_else(|| missing("REDIS_URL"))?;
-        Ok(kinds::connect(url, &self.redis_prefix)?)
+        Ok(kinds::connect(url, prefix)?)
+    }
+
+    /// A prefix of its own under the usual one, where nothing else is.
+    pub(crate) fn prefix_apart(&self, name: &str) -> String {
+        let unique = uuid::Uuid::new_v4().simple();
+        format!("{}{name}:{unique}:", self.redis_prefix)
     }
 
     pub(crate) fn store(&self) -> anyhow::Result<Store> {

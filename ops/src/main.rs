@@ -50,6 +50,8 @@ enum Noun {
     Leader(verbs::leader::Verb),
     /// Why a person got what they got, and not the rest.
     Explain(verbs::explain::Explain),
+    /// Measures how fast jobs are enqueued, done and begun here.
+    Bench(verbs::bench::Bench),
     /// Plays a day in two households on this machine, and shows who got which mail.
     Demo(verbs::demo::Demo),
     /// Brings the schema of Postgres up to date.
@@ -67,6 +69,7 @@ async fn main() -> ExitCode {
         Noun::Schedule(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Leader(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Explain(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Bench(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Demo(verb) => verb.run(),
         Noun::Migrate(verb) => verb.run(&args.backends, &mut out).await,
     };

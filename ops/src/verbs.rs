@@ -1,5 +1,6 @@
 //! One file a noun: what its verbs do, and how their answers look.
 
+pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod job;

@@ -7,8 +7,6 @@ use anyhow::anyhow;
 use platform::{Call, Failure, Job, Outcome, Run};
 use serde::{Deserialize, Serialize};
 
-use crate::Context;
-
 /// Longer than this would only be cut by the timeout.
 const MOST_SLEEP: u64 = 60_000;
 
@@ -42,8 +40,8 @@ impl Job for Probe {
     const TIMEOUT: Duration = Duration::from_secs(90);
 }
 
-impl Run<Context> for Probe {
-    async fn run(self, _: &Context, call: &Call) -> Outcome {
+impl<Ctx: Sync> Run<Ctx> for Probe {
+    async fn run(self, _: &Ctx, call: &Call) -> Outcome {
         tokio::time::sleep(Duration::from_millis(self.sleep_ms.min(MOST_SLEEP))).await;
         match self
             .fail

@@ -13,6 +13,7 @@ mod fetcher;
 mod held;
 mod inbox;
 mod keeper;
+mod outcomes;
 mod settler;
 mod slots;
 mod wake;
@@ -31,7 +32,10 @@ use apalis_core::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 pub use self::ack::Ended;
-use self::{ack::AckLayer, held::Held, inbox::Inbox, settler::Settler, slots::Slots, wake::News};
+use self::{
+    ack::AckLayer, held::Held, inbox::Inbox, outcomes::Outcomes, settler::Settler, slots::Slots,
+    wake::News,
+};
 use crate::{Claimed, JobId, Pace, Queue, entry::Fences, lane::Lane};
 
 /// How a backend stops.
@@ -54,7 +58,7 @@ pub struct Backend {
 struct Tasks {
     /// Taken when it is waited for.
     fetcher: Option<AbortOnDropHandle<()>>,
-    _others: [AbortOnDropHandle<()>; 4],
+    _others: [AbortOnDropHandle<()>; 5],
 }
 
 /// What the tasks of one backend share.
@@ -72,6 +76,7 @@ pub(crate) struct Shared {
     news: News,
     beat: Box<dyn Fn() + Send + Sync>,
     observer: Box<dyn Fn(JobId, &'static str) + Send + Sync>,
+    outcomes: Outcomes,
 }
 
 impl Backend {
@@ -94,6 +99,7 @@ impl Backend {
             news: News::default(),
             beat: Box::new(|| {}),
             observer: Box::new(|_, _| {}),
+            outcomes: Outcomes::of(name),
         };
         Self {
             shared: Arc::new(shared),
@@ -146,6 +152,7 @@ impl Backend {
         Tasks {
             fetcher: Some(spawn(tokio::spawn(fetcher::run(shared())))),
             _others: [
+                spawn(tokio::spawn(hand_back_after_the_drain(shared()))),
                 spawn(tokio::spawn(keeper::run(shared()))),
                 spawn(tokio::spawn(keeper::listen_for_cancels(shared()))),
                 spawn(tokio::spawn(settler::run(shared()))),
@@ -197,6 +204,12 @@ impl ApalisBackend for Backend {
         });
         std::pin::Pin::new(closing).poll(cx).map(|_| Ok(()))
     }
+}
+
+/// What still runs when the drain has lost its patience.
+async fn hand_back_after_the_drain(shared: Arc<Shared>) {
+    shared.drain.hard.cancelled().await;
+    shared.held.hand_back();
 }
 
 async fn close(shared: Arc<Shared>, fetcher: Option<AbortOnDropHandle<()>>) {

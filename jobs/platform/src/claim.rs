@@ -1,6 +1,6 @@
 //! Claiming: jobs under lease, each with the fence of its claim.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -13,6 +13,7 @@ use crate::{
     queue::ms,
     record::{self, Record},
     scripts,
+    watch::Watch,
 };
 
 /// A job that this process holds the lease of.
@@ -20,7 +21,8 @@ use crate::{
 pub struct Claimed {
     pub(crate) member: Member,
     pub(crate) at: ClaimedAt,
-    pub(crate) record: Result<Record, String>,
+    pub(crate) record: Arc<Result<Record, QueueError>>,
+    pub(crate) watch: Arc<Watch>,
 }
 
 impl Claimed {
@@ -34,23 +36,22 @@ impl Claimed {
 
     /// Its kind, its call and its payload, or why it can't be read.
     pub fn read(&self) -> Result<(&str, Call, &[u8]), String> {
-        let record = self.record.as_ref().map_err(Clone::clone)?;
+        let record = self.record.as_ref().as_ref().map_err(ToString::to_string)?;
         let call = Call {
             id: self.id(),
             attempt: self.entry().attempt,
             max_attempts: record.max_attempts,
-            origin: record.origin.clone(),
-            metadata: record.metadata.clone(),
+            origin: record.origin().to_owned(),
+            metadata: record.metadata(),
             claimed: self.at,
         };
-        Ok((&record.kind, call, &record.payload))
+        Ok((record.kind(), call, record.payload()))
     }
 
     /// Whether its attempts were used up before this claim: then it may only be buried.
     pub(crate) fn exhausted(&self) -> bool {
-        self.record
-            .as_ref()
-            .is_ok_and(|record| self.entry().attempt > record.max_attempts)
+        let record = self.record.as_ref().as_ref();
+        record.is_ok_and(|record| self.entry().attempt > record.max_attempts)
     }
 }
 
@@ -113,7 +114,8 @@ fn claims(answer: Vec<redis::Value>, here: Instant) -> Result<Claims, QueueError
         jobs.push(Claimed {
             member: Member::read(&member)?,
             at,
-            record: record::decode(&bytes).map_err(|error| error.to_string()),
+            record: Arc::new(record::decode(bytes)),
+            watch: Arc::default(),
         });
     }
     Ok(Claims {

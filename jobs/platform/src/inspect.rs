@@ -76,7 +76,7 @@ impl Queue {
             Some(entry) => redis.hget(&keys.jobs, entry.id.as_bytes()).await?,
             None => None,
         };
-        let record = stored.and_then(|bytes| record::decode(&bytes).ok());
+        let record = stored.and_then(|bytes| record::decode(bytes).ok());
         Ok(Counts {
             queue: String::new(),
             ready,

@@ -52,6 +52,25 @@ impl Keys {
     }
 }
 
+impl Keys {
+    pub(crate) fn all(&self) -> [&String; 12] {
+        [
+            &self.jobs,
+            &self.ready,
+            &self.due,
+            &self.leases,
+            &self.dead,
+            &self.done,
+            &self.trail,
+            &self.unique,
+            &self.unique_until,
+            &self.cancel,
+            &self.state,
+            &self.wake,
+        ]
+    }
+}
+
 /// The queue whose hash tag the leader lease, its term and the memory of ticks share: the timetable
 /// fires jobs of this queue only, so that fence, dedupe and enqueue are one script.
 pub const SWEEP: &str = "sweep";

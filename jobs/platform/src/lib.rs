@@ -29,6 +29,7 @@ mod new_job;
 mod now;
 mod pace;
 mod policy;
+mod purge;
 mod queue;
 mod record;
 mod retry;
@@ -41,6 +42,7 @@ pub mod timetable;
 pub mod trace;
 mod trail;
 mod unique;
+mod watch;
 
 pub use backend::{Backend, Drain, Ended};
 pub use catalog::{Catalog, InvalidJob, Kind};

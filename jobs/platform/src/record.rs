@@ -19,19 +19,50 @@ const STARTED: u8 = 1;
 const WINDOW: u8 = 2;
 const DEADLINE: u8 = 4;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A record as it came: its header read, its texts where they lie.
+#[derive(Debug)]
 pub(crate) struct Record {
-    pub(crate) kind: String,
     pub(crate) max_attempts: u8,
     pub(crate) backoff: Duration,
     pub(crate) created: Timestamp,
     pub(crate) not_after: Option<Timestamp>,
-    pub(crate) unique: Option<String>,
     /// Whether its end gives the unique key back.
     pub(crate) releases: bool,
-    pub(crate) origin: String,
-    pub(crate) metadata: BTreeMap<String, String>,
-    pub(crate) payload: Vec<u8>,
+    bytes: Vec<u8>,
+    /// Where unique key, origin, kind and metadata end.
+    ends: [usize; 4],
+}
+
+impl Record {
+    pub(crate) fn unique(&self) -> Option<&str> {
+        Some(self.text(HEADER, self.ends[0])).filter(|key| !key.is_empty())
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        self.text(self.ends[0], self.ends[1])
+    }
+
+    pub(crate) fn kind(&self) -> &str {
+        self.text(self.ends[1], self.ends[2])
+    }
+
+    /// What can't be read is not worth a job: it is only sent along.
+    pub(crate) fn metadata(&self) -> BTreeMap<String, String> {
+        match self.text(self.ends[2], self.ends[3]) {
+            "" => BTreeMap::new(),
+            json => serde_json::from_str(json).unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn payload(&self) -> &[u8] {
+        self.bytes.get(self.ends[3]..).unwrap_or_default()
+    }
+
+    /// [`decode`] has seen that it is text.
+    fn text(&self, from: usize, to: usize) -> &str {
+        let bytes = self.bytes.get(from..to).unwrap_or_default();
+        str::from_utf8(bytes).unwrap_or_default()
+    }
 }
 
 /// The bytes of a new job. When it was created is left to the script that accepts it, which asks
@@ -80,69 +111,42 @@ fn short(len: usize) -> u8 {
 }
 
 /// Reads what Redis gave back; whatever that is, it answers, and never panics.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Record, QueueError> {
-    Reader(bytes).record().ok_or_else(|| {
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<Record, QueueError> {
+    let size = bytes.len();
+    read(bytes).ok_or_else(|| {
         QueueError::Corrupt(format!(
-            "a job's record of {} bytes is not one we wrote",
-            bytes.len()
+            "a job's record of {size} bytes is not one we wrote"
         ))
     })
 }
 
-struct Reader<'a>(&'a [u8]);
+fn read(bytes: Vec<u8>) -> Option<Record> {
+    let header = bytes.first_chunk::<HEADER>()?;
+    let [version, flags, max_attempts, kind, ..] = *header;
+    (version <= VERSION).then_some(())?;
+    let number = |from: usize, to: usize| {
+        let digits = header[from..to].iter();
+        digits.fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
+    };
+    let size = |from| usize::try_from(number(from, from + 2)).ok();
+    let unique = HEADER + size(20)?;
+    let origin = unique + size(22)?;
+    let kind = origin + usize::from(kind);
+    let metadata = kind + size(24)?;
+    str::from_utf8(bytes.get(HEADER..metadata)?).ok()?;
+    Some(Record {
+        max_attempts,
+        backoff: Duration::from_millis(number(4, 8)),
+        created: time(number(14, 20))?,
+        not_after: Some(time(number(8, 14))?).filter(|_| flags & DEADLINE != 0),
+        releases: flags & WINDOW == 0,
+        bytes,
+        ends: [unique, origin, kind, metadata],
+    })
+}
 
-impl Reader<'_> {
-    fn record(&mut self) -> Option<Record> {
-        (self.number(1)? <= u64::from(VERSION)).then_some(())?;
-        let flags = u8::try_from(self.number(1)?).ok()?;
-        let max_attempts = u8::try_from(self.number(1)?).ok()?;
-        let kind = self.number(1)?;
-        let backoff = Duration::from_millis(self.number(4)?);
-        let not_after = self.time()?;
-        let created = self.time()?;
-        let (unique, origin, metadata) = (self.number(2)?, self.number(2)?, self.number(2)?);
-        let unique = self.text(unique)?;
-        let origin = self.text(origin)?;
-        let kind = self.text(kind)?;
-        let metadata = self.take(usize::try_from(metadata).ok()?)?;
-        Some(Record {
-            kind,
-            max_attempts,
-            backoff,
-            created,
-            not_after: (flags & DEADLINE != 0).then_some(not_after),
-            releases: flags & WINDOW == 0,
-            unique: Some(unique).filter(|key| !key.is_empty()),
-            origin,
-            // What can't be read is not worth a job: it is only sent along.
-            metadata: serde_json::from_slice(metadata).unwrap_or_default(),
-            payload: self.0.to_vec(),
-        })
-    }
-
-    fn take(&mut self, len: usize) -> Option<&[u8]> {
-        let (head, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(head)
-    }
-
-    fn number(&mut self, len: usize) -> Option<u64> {
-        let bytes = self.take(len)?;
-        Some(
-            bytes
-                .iter()
-                .fold(0, |number, byte| number << 8 | u64::from(*byte)),
-        )
-    }
-
-    fn time(&mut self) -> Option<Timestamp> {
-        Timestamp::from_millisecond(i64::try_from(self.number(6)?).ok()?).ok()
-    }
-
-    fn text(&mut self, len: u64) -> Option<String> {
-        let bytes = self.take(usize::try_from(len).ok()?)?;
-        String::from_utf8(bytes.to_vec()).ok()
-    }
+fn time(ms: u64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(i64::try_from(ms).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -168,27 +172,26 @@ mod tests {
             note in proptest::option::of("\\PC{0,60}"), late in proptest::option::of(1..1_i64 << 40),
             payload: Vec<u8>,
         ) {
-            let created = Timestamp::UNIX_EPOCH;
             let mut job = job(&kind, key.clone(), &origin, payload.clone());
             job.not_after = late.map(|ms| Timestamp::from_millisecond(ms).unwrap());
             job.metadata.extend(note.map(|note| ("note".to_owned(), note)));
-            let expected = Record {
-                kind, max_attempts: 7, backoff: job.backoff, created, not_after: job.not_after, unique: key,
-                releases: true, origin, metadata: job.metadata.clone(), payload,
-            };
-            prop_assert_eq!(decode(&encode(&job)).unwrap(), expected);
+            let read = decode(encode(&job)).unwrap();
+            prop_assert_eq!((read.kind(), read.unique(), read.origin()), (&*kind, key.as_deref(), &*origin));
+            prop_assert_eq!((read.max_attempts, read.backoff, read.releases), (7, job.backoff, true));
+            prop_assert_eq!((read.not_after, read.created), (job.not_after, Timestamp::UNIX_EPOCH));
+            prop_assert_eq!((read.metadata(), read.payload()), (job.metadata, &payload[..]));
         }
 
         #[test]
         fn arbitrary_bytes_are_an_answer_and_not_a_panic(bytes: Vec<u8>) {
-            let _ = decode(&bytes);
+            let _ = decode(bytes);
         }
 
         #[test]
         fn a_record_cut_anywhere_in_its_header_or_texts_is_corrupt(cut in 0_usize..60) {
             let whole = encode(&job("greeting", Some("k".repeat(20)), "o", vec![]));
             prop_assume!(cut < whole.len());
-            prop_assert!(decode(&whole[..cut]).is_err());
+            prop_assert!(decode(whole[..cut].to_vec()).is_err());
         }
     }
 }

@@ -99,7 +99,7 @@ pub(crate) fn hand_back(job: &Claimed) -> Settlement {
 
 fn again_or_bury(job: &Claimed, error: Error) -> Settlement {
     let attempt = job.entry().attempt;
-    match &job.record {
+    match job.record.as_ref() {
         Ok(record) if attempt < record.max_attempts => Settlement::PutBack {
             attempt,
             wait: Some(retry::wait(record.backoff, attempt)),
@@ -111,6 +111,8 @@ fn again_or_bury(job: &Claimed, error: Error) -> Settlement {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use anyhow::anyhow;
 
     use super::*;
@@ -126,7 +128,8 @@ mod tests {
                 redis: jiff::Timestamp::UNIX_EPOCH,
                 here: tokio::time::Instant::now(),
             },
-            record: Ok(record::decode(&record::encode(&job)).unwrap()),
+            record: Arc::new(record::decode(record::encode(&job))),
+            watch: Arc::default(),
         }
     }
 

@@ -146,6 +146,9 @@ async fn show(queue: &Queue, id: JobId, out: &Out) -> anyhow::Result<()> {
         ("payload", job.payload.to_string()),
     ];
     lines.extend((!job.origin.is_empty()).then(|| ("origin", job.origin.clone())));
+    lines.extend(job.not_after.map(|at| ("not after", time(Some(at)))));
+    let note = |(key, value): (&String, &String)| ("metadata", format!("{key}={value}"));
+    lines.extend(job.metadata.iter().map(note));
     lines.extend(job.unique.clone().map(|key| ("unique", key)));
     let fault = |fault: &platform::inspect::Fault| {
         format!(

@@ -9,7 +9,6 @@ use std::{
 use anyhow::anyhow;
 use apalis_core::{error::BoxDynError, task::Task};
 use futures_util::future::BoxFuture;
-use metrics::counter;
 use tokio::select;
 use tower::{Layer, Service};
 use tracing::warn;
@@ -17,7 +16,8 @@ use tracing::warn;
 use super::{Shared, settler::Settled};
 use crate::{
     Claimed, Failure, Outcome,
-    settle::{Settlement, ToSettle, hand_back, settlement, used_up},
+    settle::{Settlement, hand_back, settlement, used_up},
+    watch::End,
 };
 
 /// How an attempt ended, as the dispatcher says it.
@@ -83,16 +83,17 @@ impl Shared {
         job: &Claimed,
         running: impl Future<Output = Result<Ended, BoxDynError>>,
     ) -> Option<Settlement> {
-        let watch = self.held.watch(&job.member);
         select! {
             biased;
-            () = watch.lost.cancelled() => None,
+            end = job.watch.ended() => match end {
+                End::Lost => None,
+                End::HandBack => Some(hand_back(job)),
+                End::Cancelled => Some(Settlement::Cancelled {
+                    attempt: job.entry().attempt,
+                    reason: job.watch.reason(),
+                }),
+            },
             ended = running => Some(settlement_of(job, ended)),
-            () = watch.cancelled.cancelled() => Some(Settlement::Cancelled {
-                attempt: job.entry().attempt,
-                reason: self.held.reason(&job.member),
-            }),
-            () = self.drain.hard.cancelled() => Some(hand_back(job)),
         }
     }
 
@@ -101,7 +102,7 @@ impl Shared {
         let outcome = if let Some(settlement) = settlement {
             let outcome = settlement.outcome();
             report(self.name, job, &settlement);
-            match self.settle(ToSettle::of(job, settlement)).await {
+            match self.settle(job, settlement).await {
                 Settled::Yes => outcome,
                 Settled::Unknown => "unknown",
                 Settled::Lost => "lost",
@@ -110,8 +111,7 @@ impl Shared {
             self.held.remove(&job.member);
             "lost"
         };
-        counter!("honeydue_jobs_settled_total", "queue" => self.name, "outcome" => outcome)
-            .increment(1);
+        self.outcomes.count(outcome);
         (self.observer)(job.id(), outcome);
         Ok(())
     }

@@ -10,12 +10,7 @@ use tokio::{
 use tracing::{info, warn};
 
 use super::{Shared, slots::Speed};
-use crate::{
-    Claimed, QueueError,
-    claim::Claims,
-    retry::chance,
-    settle::{ToSettle, hand_back},
-};
+use crate::{Claimed, QueueError, claim::Claims, retry::chance, settle::hand_back};
 
 /// While Redis is away it is asked again after 50 ms at first, half a second at most.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -83,9 +78,7 @@ async fn claim(shared: &Shared, room: usize) -> Result<(usize, Option<Duration>)
         .await?;
     let brought = jobs.len();
     shared.slots.take(brought);
-    shared
-        .held
-        .add(jobs.iter().map(|job| job.member), believed_until);
+    shared.held.add(&jobs, believed_until);
     shared.inbox.put(jobs);
     Ok((brought, next))
 }
@@ -131,6 +124,6 @@ pub(super) async fn hand_back_rest(shared: &Shared) {
 }
 
 async fn give_back(shared: &Shared, job: Claimed) {
-    shared.settle(ToSettle::of(&job, hand_back(&job))).await;
+    shared.settle(&job, hand_back(&job)).await;
     shared.slots.free();
 }

@@ -5,54 +5,36 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
-use crate::entry::Member;
+use crate::{
+    Claimed,
+    entry::Member,
+    watch::{End, Watch},
+};
 
 #[derive(Default)]
 pub(super) struct Held(Mutex<HashMap<Member, Lease>>);
 
 struct Lease {
     believed_until: Instant,
-    watch: Watch,
-    /// Why its job is to stop.
-    reason: Option<String>,
-}
-
-/// What the future of a job watches while it runs.
-#[derive(Clone, Default)]
-pub(super) struct Watch {
-    /// The lease is lost: whatever the job does now is another's.
-    pub(super) lost: CancellationToken,
-    /// The job is to stop; the lease is still ours.
-    pub(super) cancelled: CancellationToken,
+    watch: Arc<Watch>,
 }
 
 impl Held {
-    pub(super) fn add(&self, members: impl IntoIterator<Item = Member>, believed_until: Instant) {
-        let lease = |member| {
+    pub(super) fn add(&self, jobs: &[Claimed], believed_until: Instant) {
+        let lease = |job: &Claimed| {
+            let watch = job.watch.clone();
             let lease = Lease {
                 believed_until,
-                watch: Watch::default(),
-                reason: None,
+                watch,
             };
-            (member, lease)
+            (job.member, lease)
         };
-        self.with(|held| held.extend(members.into_iter().map(lease)));
-    }
-
-    /// Lost already, if it is not held.
-    pub(super) fn watch(&self, member: &Member) -> Watch {
-        let watch = self.with(|held| held.get(member).map(|lease| lease.watch.clone()));
-        watch.unwrap_or_else(|| {
-            let watch = Watch::default();
-            watch.lost.cancel();
-            watch
-        })
+        self.with(|held| held.extend(jobs.iter().map(lease)));
     }
 
     pub(super) fn remove(&self, member: &Member) {
@@ -77,27 +59,32 @@ impl Held {
     pub(super) fn cancel(&self, cancelled: Vec<(Member, String)>) {
         self.with(|held| {
             for (member, why) in cancelled {
-                if let Some(lease) = held.get_mut(&member) {
-                    lease.reason = Some(why);
-                    lease.watch.cancelled.cancel();
+                if let Some(lease) = held.get(&member) {
+                    lease.watch.cancel(why);
                 }
             }
         });
     }
 
-    pub(super) fn reason(&self, member: &Member) -> String {
-        let reason = self.with(|held| held.get(member).and_then(|lease| lease.reason.clone()));
-        reason.unwrap_or_default()
+    /// Tells all futures to stop, so that their jobs are handed back.
+    pub(super) fn hand_back(&self) {
+        self.with(|held| {
+            for lease in held.values() {
+                lease.watch.end(End::HandBack);
+            }
+        });
     }
 
-    /// Stops believing in these, and in all whose time is up; the jobs' futures are dropped.
+    /// Stops believing in these, and in all whose time is up; the jobs' futures are dropped. One that
+    /// is being settled hears from the settler what became of it.
     pub(super) fn forget(&self, missing: &[Member], now: Instant) -> usize {
         self.with(|held| {
             let before = held.len();
             held.retain(|member, lease| {
-                let keep = lease.believed_until > now && !missing.contains(member);
+                let gone = missing.contains(member) && !lease.watch.is_settling();
+                let keep = lease.believed_until > now && !gone;
                 if !keep {
-                    lease.watch.lost.cancel();
+                    lease.watch.end(End::Lost);
                 }
                 keep
             });
@@ -115,5 +102,43 @@ impl Held {
 
     fn with<T>(&self, change: impl FnOnce(&mut HashMap<Member, Lease>) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn lease(held: &Held, n: u8, believed_until: Instant) -> (Member, Arc<Watch>) {
+        let member = Member::read(&[n; crate::entry::MEMBER]).unwrap();
+        let watch = Arc::<Watch>::default();
+        let lease = Lease {
+            believed_until,
+            watch: watch.clone(),
+        };
+        held.with(|held| held.insert(member, lease));
+        (member, watch)
+    }
+
+    #[tokio::test]
+    async fn what_is_missing_is_lost_but_not_what_we_are_settling() {
+        let (held, now) = (Held::default(), Instant::now());
+        let later = now + Duration::from_secs(1);
+        let (lost, _) = lease(&held, 1, later);
+        let (settled, watch) = lease(&held, 2, later);
+        watch.settle();
+        assert_eq!(held.forget(&[lost, settled], now), 1);
+        assert_eq!(held.members(), [settled]);
+    }
+
+    #[tokio::test]
+    async fn whose_time_is_up_is_lost_even_while_settling() {
+        let (held, now) = (Held::default(), Instant::now());
+        let (_, watch) = lease(&held, 1, now);
+        watch.settle();
+        assert_eq!(held.forget(&[], now), 1);
+        watch.lost().await;
     }
 }

@@ -12,7 +12,10 @@ use tokio::{
 use tracing::warn;
 
 use super::Shared;
-use crate::settle::ToSettle;
+use crate::{
+    Claimed,
+    settle::{Settlement, ToSettle},
+};
 
 /// Jobs in one call.
 const MOST: usize = 1000;
@@ -102,15 +105,15 @@ fn answer(batch: Vec<Waiting>, held: &[bool], missing: Settled) {
 
 impl Shared {
     /// Settles one job, as long as its lease lasts.
-    pub(super) async fn settle(&self, job: ToSettle) -> Settled {
-        let member = job.member;
-        let answered = self.settler.ask(job);
-        let lost = self.held.watch(&member).lost;
-        let settled = match lost.run_until_cancelled(answered).await {
-            Some(Ok(settled)) => settled,
-            Some(Err(_)) | None => Settled::Lost,
+    pub(super) async fn settle(&self, job: &Claimed, settlement: Settlement) -> Settled {
+        job.watch.settle();
+        let answered = self.settler.ask(ToSettle::of(job, settlement));
+        let settled = tokio::select! {
+            biased;
+            answer = answered => answer.unwrap_or(Settled::Lost),
+            () = job.watch.lost() => Settled::Lost,
         };
-        self.held.remove(&member);
+        self.held.remove(&job.member);
         settled
     }
 }

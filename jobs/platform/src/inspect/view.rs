@@ -1,5 +1,7 @@
 //! One job, laid open.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,8 +23,13 @@ pub struct JobView {
     pub created: Option<Timestamp>,
     /// When it is due, when its lease expires, or when it was given up, as its state has it.
     pub at: Option<Timestamp>,
+    /// Claimed after this, it is cancelled as expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<Timestamp>,
     pub unique: Option<String>,
     pub origin: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
     pub payload: Value,
     /// The last five, oldest first.
     pub errors: Vec<Fault>,
@@ -42,25 +49,25 @@ pub(super) struct Seen<'a> {
 impl Seen<'_> {
     /// A record that cannot be read is shown as far as it can: an operator must see it to mend it.
     pub(super) fn view(&self, queue: &str) -> JobView {
-        let record = record::decode(self.record).ok();
-        let text = |of: fn(&record::Record) -> &String| record.as_ref().map(of).cloned();
+        let record = record::decode(self.record.to_vec()).ok();
+        let record = record.as_ref();
         JobView {
             id: self.id,
             queue: queue.to_owned(),
             state: self.state,
-            kind: text(|record| &record.kind).unwrap_or_else(|| "(unreadable)".to_owned()),
+            kind: record
+                .map_or("(unreadable)", |record| record.kind())
+                .to_owned(),
             attempt: self.attempt,
-            max_attempts: record.as_ref().map_or(0, |record| record.max_attempts),
+            max_attempts: record.map_or(0, |record| record.max_attempts),
             lost: self.lost,
-            created: record.as_ref().map(|record| record.created),
+            created: record.map(|record| record.created),
             at: self.at_ms.and_then(timestamp),
-            unique: record.as_ref().and_then(|record| record.unique.clone()),
-            origin: text(|record| &record.origin).unwrap_or_default(),
-            payload: payload(
-                record
-                    .as_ref()
-                    .map_or(self.record, |record| &record.payload),
-            ),
+            not_after: record.and_then(|record| record.not_after),
+            unique: record.and_then(|record| record.unique()).map(str::to_owned),
+            origin: record.map_or("", |record| record.origin()).to_owned(),
+            metadata: record.map(record::Record::metadata).unwrap_or_default(),
+            payload: payload(record.map_or(self.record, |record| record.payload())),
             errors: trail::read(self.trail),
         }
     }

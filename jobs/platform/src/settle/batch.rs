@@ -17,10 +17,15 @@ pub(crate) struct ToSettle {
 
 impl ToSettle {
     pub(crate) fn of(job: &Claimed, settlement: Settlement) -> Self {
-        let record = job.record.as_ref().ok().filter(|record| record.releases);
+        let record = job
+            .record
+            .as_ref()
+            .as_ref()
+            .ok()
+            .filter(|record| record.releases);
         Self {
             member: job.member,
-            unique: record.and_then(|record| record.unique.clone()),
+            unique: record.and_then(|record| record.unique()).map(str::to_owned),
             settlement,
         }
     }

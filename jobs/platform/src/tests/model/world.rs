@@ -199,22 +199,7 @@ impl World {
     }
 
     async fn wipe(&mut self) {
-        let keys = self.queue.keys(QUEUE);
-        let all = [
-            &keys.jobs,
-            &keys.ready,
-            &keys.due,
-            &keys.leases,
-            &keys.dead,
-            &keys.done,
-            &keys.trail,
-            &keys.unique,
-            &keys.unique_until,
-            &keys.cancel,
-            &keys.state,
-            &keys.wake,
-        ];
-        let () = self.queue.link.shared().del(&all[..]).await.unwrap();
+        self.queue.purge(QUEUE).await.unwrap();
         self.book.wipe();
     }
 
