@@ -42,7 +42,10 @@ impl Job for Probe {
 
 impl<Ctx: Sync> Run<Ctx> for Probe {
     async fn run(self, _: &Ctx, call: &Call) -> Outcome {
-        tokio::time::sleep(Duration::from_millis(self.sleep_ms.min(MOST_SLEEP))).await;
+        // Even a sleep of 0 waits for the timer's next millisecond.
+        if self.sleep_ms > 0 {
+            tokio::time::sleep(Duration::from_millis(self.sleep_ms.min(MOST_SLEEP))).await;
+        }
         match self
             .fail
             .filter(|_| self.times.is_none_or(|times| call.attempt <= times))

@@ -40,6 +40,7 @@ fn the_command_line_says_its_nouns_its_exit_codes_and_what_it_takes_from_the_env
       schedule  Schedules: what is due when, and what became of it
       leader    The leader: which scheduler fires
       explain   Why a person got what they got, and not the rest
+      bench     Measures how fast jobs are enqueued, done and begun here
       demo      Plays a day in two households on this machine, and shows who got which mail
       migrate   Brings the schema of Postgres up to date
       help      Print this message or the help of the given subcommand(s)

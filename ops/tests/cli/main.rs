@@ -1,5 +1,6 @@
 //! The operator's command line, run as an operator runs it: a process, its streams, its exit code.
 
+mod bench;
 mod enqueue;
 mod explain;
 mod flags;

@@ -10,25 +10,27 @@
 --
 -- It has no allow-oom flag: at maxmemory this, and only this, is refused, before anything is written.
 local jobs, ready, due, leases, dead, done, trail, unique, unique_until, state, wake_list = unpack(KEYS)
-local now, count = clock(ARGV[1]), (#ARGV - 1) / 5
+-- Read at each turn of a loop, so not as a global.
+local argv, now = ARGV, clock(ARGV[1])
+local count, stamp = (#argv - 1) / 5, stamp_of(now)
 born(state)
 
 local ids = {}
-for i = 1, count do ids[i] = ARGV[5 * i - 3] end
+for i = 1, count do ids[i] = argv[5 * i - 3] end
 local there = redis.call('HMGET', jobs, unpack(ids))
 local records, at_once, later, refused, taken, taken_keys = {}, {}, {}, {}, {}, {}
 local ring, earliest = { jobs = jobs, unique = unique, unique_until = unique_until }, math.huge
 
 for i = 1, count do
-  local id, at, key = ids[i], ARGV[5 * i - 2], ARGV[5 * i - 1]
+  local id, at, key = ids[i], argv[5 * i - 2], argv[5 * i - 1]
   local holder = (there[i] or taken[id]) and id or key ~= '' and (taken_keys[key] or holder_of(ring, key, now))
   if holder then
     refused[#refused + 1], refused[#refused + 2] = i, holder
   else
     taken[id] = true
-    records[#records + 1], records[#records + 2] = id, stamped(ARGV[5 * i + 1], now)
+    records[#records + 1], records[#records + 2] = id, stamped(argv[5 * i + 1], stamp)
     if key ~= '' then
-      local window = tonumber(ARGV[5 * i])
+      local window = tonumber(argv[5 * i])
       take_key(ring, key, id, window and now + window)
       taken_keys[key] = id
     end

@@ -19,7 +19,7 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', fired, '-inf', ms(now - ARGV[4]
   redis.call('ZREM', fired, old)
 end
 -- Its job may stand already, from the reconciler: then firing it is done.
-if redis.call('HSETNX', jobs, ARGV[6], stamped(ARGV[7], now)) == 1 then
+if redis.call('HSETNX', jobs, ARGV[6], stamped(ARGV[7], stamp_of(now))) == 1 then
   redis.call('RPUSH', ready, ARGV[6] .. '\0\0')
   wake(wake_list)
 end
