@@ -37,17 +37,9 @@ impl QueueError {
 
 impl From<RedisError> for QueueError {
     fn from(error: RedisError) -> Self {
-        let passing = matches!(
-            error.kind(),
-            ErrorKind::Server(
-                ServerErrorKind::BusyLoading
-                    | ServerErrorKind::TryAgain
-                    | ServerErrorKind::MasterDown
-            )
-        );
         if error.code() == Some("OOM") {
             Self::Full
-        } else if passing
+        } else if is_passing(error.kind())
             || error.is_io_error()
             || error.is_timeout()
             || error.is_connection_dropped()
@@ -56,5 +48,21 @@ impl From<RedisError> for QueueError {
         } else {
             Self::Refused(error)
         }
+    }
+}
+
+/// Whether another try may find what this one did not: a server that is loading, a master on its
+/// way from one server to another, or a script that somebody flushed between loading and calling it.
+fn is_passing(kind: ErrorKind) -> bool {
+    use ServerErrorKind::{
+        Ask, BusyLoading, ClusterDown, MasterDown, Moved, NoScript, ReadOnly, TryAgain,
+    };
+    match kind {
+        ErrorKind::MasterNameNotFoundBySentinel | ErrorKind::ClusterConnectionNotFound => true,
+        ErrorKind::Server(kind) => matches!(
+            kind,
+            Ask | BusyLoading | ClusterDown | MasterDown | Moved | NoScript | ReadOnly | TryAgain
+        ),
+        _ => false,
     }
 }

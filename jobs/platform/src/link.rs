@@ -1,50 +1,64 @@
 //! The connection to Redis: one multiplexed, reconnecting by itself, every command bounded in time.
 //!
-//! Commands are never retried here. A retry after a lost reply would count a fence's refusal as a
-//! loss; whoever may safely ask again does so itself.
+//! `REDIS_URL` alone says whether that is one server, the master that sentinels name, or a cluster
+//! ([`address`]). Commands are never retried here. A retry after a lost reply would count a fence's
+//! refusal as a loss; whoever may safely ask again does so itself.
 
-use std::time::Duration;
+mod address;
+mod asked;
+mod cluster;
+mod lasting;
+mod nodes;
+mod sentinel;
+mod single;
+mod slots;
 
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{FutureExt, future::BoxFuture};
 use redis::{
-    AsyncConnectionConfig, Client, FromRedisValue, ScriptInvocation,
-    aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection, PubSub},
+    AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisFuture, RedisResult,
+    ScriptInvocation, Value,
+    aio::{ConnectionLike, MultiplexedConnection, PubSub},
 };
 
+use self::{address::Address, cluster::Cluster, lasting::Lasting};
 use crate::QueueError;
 
 /// No answer for this long means: unreachable.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// A dead Redis is tried again at most this far apart.
-const RECONNECT_MAX: Duration = Duration::from_millis(500);
+
+/// Finds the server to connect to, anew each time.
+type Find = Arc<dyn Fn() -> BoxFuture<'static, RedisResult<Client>> + Send + Sync>;
 
 #[derive(Clone)]
-pub(crate) struct Link {
-    client: Client,
-    shared: ConnectionManager,
+pub(crate) enum Link {
+    /// One server holds everything: the only one, or the master of the moment.
+    One {
+        find: Find,
+        shared: Lasting,
+    },
+    Cluster(Cluster),
 }
 
 impl Link {
     /// Fails only on a URL that is none: the connection is made when it is first needed.
     pub(crate) fn open(url: &str) -> Result<Self, QueueError> {
-        let unusable = |error| {
-            QueueError::invalid(format!(
-                "REDIS_URL must look like redis://host:6379/0 or rediss://…: {error}"
-            ))
+        let find = match Address::read(url)? {
+            Address::Single(server) => single::find(server),
+            Address::Sentinel(sentinels) => sentinel::find(sentinels),
+            Address::Cluster(seeds) => return Ok(Self::Cluster(Cluster::new(seeds)?)),
         };
-        let client = Client::open(url).map_err(unusable)?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(TIMEOUT))
-            .set_response_timeout(Some(TIMEOUT))
-            .set_number_of_retries(0)
-            .set_max_delay(RECONNECT_MAX);
-        let shared =
-            ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(unusable)?;
-        Ok(Self { client, shared })
+        let shared = Lasting::new(find.clone());
+        Ok(Self::One { find, shared })
     }
 
     /// The shared connection, for plain commands.
-    pub(crate) fn shared(&self) -> ConnectionManager {
-        self.shared.clone()
+    pub(crate) fn shared(&self) -> Shared {
+        match self {
+            Self::One { shared, .. } => Shared::One(shared.clone()),
+            Self::Cluster(cluster) => Shared::Cluster(cluster.clone()),
+        }
     }
 
     pub(crate) async fn run<T: FromRedisValue>(
@@ -54,25 +68,74 @@ impl Link {
         Ok(script.invoke_async(&mut self.shared()).await?)
     }
 
-    /// A connection of one's own, for a command that blocks for up to `longest`.
+    /// A connection of one's own to where `key` is, for a command that blocks for up to `longest`.
+    /// It stays with that server: when the key moves, the command fails; then ask for another.
     pub(crate) async fn blocking(
         &self,
+        key: &str,
         longest: Duration,
     ) -> Result<MultiplexedConnection, QueueError> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(TIMEOUT))
             .set_response_timeout(Some(longest + TIMEOUT));
-        Ok(self
-            .client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await?)
+        let open = async {
+            self.server(Some(key))
+                .await?
+                .get_multiplexed_async_connection_with_config(&config)
+                .await
+        };
+        Ok(in_time(open).await?)
     }
 
-    /// A connection that listens.
+    /// A connection that listens. In a cluster any node will do: what is published reaches them all.
     pub(crate) async fn listening(&self) -> Result<PubSub, QueueError> {
-        let open = tokio::time::timeout(TIMEOUT, self.client.get_async_pubsub());
-        let timed_out =
-            |_| redis::RedisError::from(std::io::Error::from(std::io::ErrorKind::TimedOut));
-        Ok(open.await.map_err(timed_out)??)
+        let open = async { self.server(None).await?.get_async_pubsub().await };
+        Ok(in_time(open).await?)
+    }
+
+    async fn server(&self, key: Option<&str>) -> RedisResult<Client> {
+        match self {
+            Self::One { find, .. } => find().await,
+            Self::Cluster(cluster) => cluster.server(key.map(str::as_bytes)).await,
+        }
+    }
+}
+
+async fn in_time<T>(doing: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
+    let late = |_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+    tokio::time::timeout(TIMEOUT, doing)
+        .await
+        .unwrap_or_else(late)
+}
+
+/// A handle on the shared connection, cheap to clone.
+#[derive(Clone)]
+pub(crate) enum Shared {
+    One(Lasting),
+    Cluster(Cluster),
+}
+
+impl ConnectionLike for Shared {
+    fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
+        match self {
+            Self::One(server) => server.one(cmd).boxed(),
+            Self::Cluster(cluster) => cluster.one(cmd).boxed(),
+        }
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        match self {
+            Self::One(server) => server.many(pipeline, offset, count).boxed(),
+            Self::Cluster(cluster) => cluster.many(pipeline, offset, count).boxed(),
+        }
+    }
+
+    fn get_db(&self) -> i64 {
+        0
     }
 }

@@ -52,7 +52,8 @@ pub struct MetricsArgs {
 #[derive(Debug, Clone, Args)]
 pub struct RedisArgs {
     /// The Redis that carries the jobs, such as `redis://localhost:6379/0` (`rediss` for TLS;
-    /// several, separated by commas, for a cluster).
+    /// several, separated by commas, for a cluster; `redis-sentinel://host:26379,host2:26379/service`
+    /// for the master that sentinels name).
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", value_parser = redis_url)]
     pub redis_url: Secret,
 
@@ -76,11 +77,14 @@ pub struct PostgresArgs {
 
 /// Only the schemes are looked at here; the client that connects understands the rest.
 fn redis_url(text: &str) -> Result<Secret, String> {
-    let schemes = ["redis://", "rediss://", "redis-sentinel://", "unix://"];
-    let every_part_has_one = text
-        .split(',')
-        .all(|part| has_one_of(&schemes, part.trim()));
-    if every_part_has_one {
+    let schemes = [
+        "redis://",
+        "rediss://",
+        "redis-sentinel://",
+        "rediss-sentinel://",
+        "unix://",
+    ];
+    if has_one_of(&schemes, text.trim()) {
         Ok(text.to_owned().into())
     } else {
         Err(expected(&schemes))

@@ -70,7 +70,7 @@ async fn bring(shared: &Shared, own: &mut Option<MultiplexedConnection>) -> Resu
     let key = &shared.lane.keys.wake;
     let redis = match own {
         Some(redis) => redis,
-        None => own.insert(shared.queue.link.blocking(BLOCK).await?),
+        None => own.insert(shared.queue.link.blocking(&key, BLOCK).await?),
     };
     let token: Option<(String, String)> = redis.blpop(key, BLOCK.as_secs_f64()).await?;
     if token.is_none() {

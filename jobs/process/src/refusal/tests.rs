@@ -29,7 +29,7 @@ fn said(args: &[&str]) -> String {
 
 #[test]
 fn every_missing_variable_is_named() {
-    insta::assert_snapshot!(said(&[]), @r#"REDIS_URL is not set: The Redis that carries the jobs, such as `redis://localhost:6379/0` (`rediss` for TLS; several, separated by commas, for a cluster); DATABASE_URL is not set: The Postgres that holds every intention, such as `postgres://honeydue@localhost/honeydue`"#);
+    insta::assert_snapshot!(said(&[]), @r#"REDIS_URL is not set: The Redis that carries the jobs, such as `redis://localhost:6379/0` (`rediss` for TLS; several, separated by commas, for a cluster; `redis-sentinel://host:26379,host2:26379/service` for the master that sentinels name); DATABASE_URL is not set: The Postgres that holds every intention, such as `postgres://honeydue@localhost/honeydue`"#);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_wrong_value_that_may_hold_a_password_is_not_repeated() {
     let sentence = said(&[REDIS, "--database-url=mysql://due:hunter2@db/due"]);
     insta::assert_snapshot!(sentence, @r#"DATABASE_URL can't be used: it must begin with postgres:// or postgresql:// and name a host. The Postgres that holds every intention, such as `postgres://honeydue@localhost/honeydue`"#);
     assert!(!sentence.contains("hunter2"));
-    insta::assert_snapshot!(said(&["--redis-url=", POSTGRES]), @r#"REDIS_URL can't be used: it must begin with redis:// or rediss:// or redis-sentinel:// or unix:// and name a host. The Redis that carries the jobs, such as `redis://localhost:6379/0` (`rediss` for TLS; several, separated by commas, for a cluster)"#);
+    insta::assert_snapshot!(said(&["--redis-url=", POSTGRES]), @r#"REDIS_URL can't be used: it must begin with redis:// or rediss:// or redis-sentinel:// or rediss-sentinel:// or unix:// and name a host. The Redis that carries the jobs, such as `redis://localhost:6379/0` (`rediss` for TLS; several, separated by commas, for a cluster; `redis-sentinel://host:26379,host2:26379/service` for the master that sentinels name)"#);
 }
 
 #[test]

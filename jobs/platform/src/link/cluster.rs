@@ -1,0 +1,91 @@
+//! A cluster: each command goes to the master that has the slot of its key.
+//!
+//! redis-rs's own cluster connection can't carry this with its retries off. It stays with a node
+//! that hangs; and once a replica was promoted in the place of a dead master, it loads a missing
+//! script on all masters that it knows of, fails at the dead one, and never learns of the new. What
+//! is needed here is less: every command of ours has its keys in one slot.
+//!
+//! A command that a node turned away as another's, or that could not even be sent, has certainly not
+//! happened: it is sent once more after a look where its slot is now. Nothing else is.
+
+use std::sync::Arc;
+
+use redis::{Client, Cmd, ConnectionInfo, Pipeline, RedisResult, ServerErrorKind, Value};
+
+use super::{
+    asked::{Asked, Failed, is},
+    nodes::{Node, Nodes},
+};
+
+#[derive(Clone)]
+pub(crate) struct Cluster {
+    nodes: Arc<Nodes>,
+    /// Where this handle's last command went: the `SCRIPT LOAD` that follows an `EVALSHA` in vain
+    /// has no key, and must go there too.
+    last: Option<Arc<Node>>,
+}
+
+impl Cluster {
+    pub(super) fn new(seeds: Vec<ConnectionInfo>) -> RedisResult<Self> {
+        let nodes = Arc::new(Nodes::new(seeds)?);
+        Ok(Self { nodes, last: None })
+    }
+
+    pub(super) async fn one(&mut self, cmd: &Cmd) -> RedisResult<Value> {
+        let mut answers = self.ask(Asked::One(cmd)).await?;
+        Ok(answers.pop().unwrap_or(Value::Nil))
+    }
+
+    pub(super) async fn many(
+        &mut self,
+        pipeline: &Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisResult<Vec<Value>> {
+        self.ask(Asked::Many(pipeline, offset, count)).await
+    }
+
+    /// The node that has `key` now; any, without one.
+    pub(super) async fn server(&self, key: Option<&[u8]>) -> RedisResult<Client> {
+        self.nodes.look(self.nodes.looks()).await?;
+        Ok(self.nodes.of(key)?.client.clone())
+    }
+
+    async fn ask(&mut self, asked: Asked<'_>) -> RedisResult<Vec<Value>> {
+        let looks = self.nodes.looks();
+        if looks == 0 {
+            self.nodes.look(0).await?;
+        }
+        let follows = asked.key().is_none() && self.last.is_some();
+        let answers = match self.ask_once(asked).await {
+            Err(Failed::Not(_)) if !follows => {
+                self.nodes.look(looks.max(1)).await?;
+                self.ask_once(asked).await
+            }
+            answers => answers,
+        };
+        answers.map_err(|failed| {
+            self.nodes.look_soon();
+            failed.into_error()
+        })
+    }
+
+    async fn ask_once(&mut self, asked: Asked<'_>) -> Result<Vec<Value>, Failed> {
+        let key = asked.key();
+        let node = match &self.last {
+            Some(last) if key.is_none() => last.clone(),
+            _ => self.nodes.of(key).map_err(Failed::Not)?,
+        };
+        let answers = asked.of(&node.shared).await?;
+        if answers.iter().any(speaks_of_change) {
+            self.nodes.look_soon();
+        }
+        self.last = Some(node);
+        Ok(answers)
+    }
+}
+
+fn speaks_of_change(answer: &Value) -> bool {
+    use ServerErrorKind::{ClusterDown, MasterDown, Moved, ReadOnly};
+    is(answer, &[ClusterDown, MasterDown, Moved, ReadOnly])
+}
