@@ -4,12 +4,12 @@
 //! ([`address`]). Commands are never retried here. A retry after a lost reply would count a fence's
 //! refusal as a loss; whoever may safely ask again does so itself.
 
-mod address;
+pub(crate) mod address;
 mod asked;
 mod cluster;
 mod lasting;
 mod nodes;
-mod sentinel;
+pub(crate) mod sentinel;
 mod single;
 mod slots;
 

@@ -1,13 +1,17 @@
 //! The queue against a real Redis: what each script does, and what it refuses when it comes too late.
 
 mod backend;
+mod cluster;
 mod control;
+mod failover;
 mod firing;
 mod full;
 mod invariant;
 mod life;
 mod limits;
+mod links;
 mod model;
+mod sentinel;
 mod unique;
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The outside world on loopback, and the one harness that tests, demo and benchmarks stand on.
 //!
-//! Real servers ([`Redis`], [`Postgres`]) and our own binaries ([`Process`]) run as private children
+//! Real servers ([`Redis`], alone, under [`Sentinels`] or as a [`Cluster`], and [`Postgres`]) and our own binaries ([`Process`]) run as private children
 //! on free ports, and end with us. Tests share one server of each and take a fresh [`prefix`] or
 //! [`database`]; those that break a server start their own.
 
@@ -14,10 +14,12 @@ pub mod smtp;
 mod web;
 
 pub use harness::{
+    cluster::Cluster,
     database::{Database, database},
     postgres::Postgres,
     process::Process,
     redis::{Redis, Shared, prefix, redis},
+    sentinels::Sentinels,
     until::{until, until_or},
 };
 pub use house::House;

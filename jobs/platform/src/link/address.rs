@@ -20,14 +20,14 @@ use redis::{
 use super::sentinel::Sentinels;
 use crate::QueueError;
 
-pub(super) enum Address {
+pub(crate) enum Address {
     Single(Client),
     Sentinel(Sentinels),
     Cluster(Vec<ConnectionInfo>),
 }
 
 impl Address {
-    pub(super) fn read(url: &str) -> Result<Self, QueueError> {
+    pub(crate) fn read(url: &str) -> Result<Self, QueueError> {
         let url = url.trim();
         if let Some(rest) = url.strip_prefix("redis-sentinel://") {
             sentinels("redis", rest).map(Self::Sentinel)

@@ -8,14 +8,18 @@
 //! A command that a node turned away as another's, or that could not even be sent, has certainly not
 //! happened: it is sent once more after a look where its slot is now. Nothing else is.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use redis::{Client, Cmd, ConnectionInfo, Pipeline, RedisResult, ServerErrorKind, Value};
+use tokio::time::timeout;
 
 use super::{
     asked::{Asked, Failed, is},
     nodes::{Node, Nodes},
 };
+
+/// An error is held back no longer than this for the look that it leads to.
+const LOOK: Duration = Duration::from_millis(500);
 
 #[derive(Clone)]
 pub(crate) struct Cluster {
@@ -64,10 +68,14 @@ impl Cluster {
             }
             answers => answers,
         };
-        answers.map_err(|failed| {
-            self.nodes.look_soon();
-            failed.into_error()
-        })
+        match answers {
+            Ok(answers) => Ok(answers),
+            Err(failed) => {
+                // Who asks again must not run into the same node.
+                let _ = timeout(LOOK, self.nodes.look(self.nodes.looks())).await;
+                Err(failed.into_error())
+            }
+        }
     }
 
     async fn ask_once(&mut self, asked: Asked<'_>) -> Result<Vec<Value>, Failed> {

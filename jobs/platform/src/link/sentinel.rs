@@ -12,12 +12,12 @@ use redis::{
 
 use super::Find;
 
-pub(super) struct Sentinels {
-    pub(super) to_ask: Vec<ConnectionInfo>,
+pub(crate) struct Sentinels {
+    pub(crate) to_ask: Vec<ConnectionInfo>,
     /// What they call the master.
-    pub(super) service: String,
+    pub(crate) service: String,
     /// How to speak to the master, whose address they tell.
-    pub(super) master: SentinelNodeConnectionInfo,
+    pub(crate) master: SentinelNodeConnectionInfo,
 }
 
 pub(super) fn find(known: Sentinels) -> Find {

@@ -16,13 +16,13 @@ type Handler = Arc<dyn Fn(&Claimed) -> Outcome + Send + Sync>;
 /// The payload of a job that never ends by itself.
 const ENDLESS: &[u8] = b"endless";
 
-struct Working {
+pub(super) struct Working {
     drain: Drain,
     rounds: Arc<AtomicUsize>,
     ended: JoinHandle<()>,
 }
 
-fn work(
+pub(super) fn work(
     queue: &Queue,
     concurrency: usize,
     handler: impl Fn(&Claimed) -> Outcome + Send + Sync + 'static,
@@ -70,7 +70,7 @@ fn work(
 }
 
 impl Working {
-    async fn stop(self) {
+    pub(super) async fn stop(self) {
         self.drain.soft.cancel();
         self.ended.await.unwrap();
     }

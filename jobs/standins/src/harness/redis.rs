@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream},
+    net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpListener, TcpStream},
     path::PathBuf,
     sync::OnceLock,
     time::Duration,
@@ -37,6 +37,10 @@ impl Redis {
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Of the server, while it runs.
@@ -132,11 +136,13 @@ fn answers_as(port: u16, pid: u32) -> bool {
     ask(port, "INFO server").is_ok_and(|answer| answer.contains(&mine))
 }
 
-fn ask(port: u16, command: &str) -> std::io::Result<String> {
+pub(crate) fn ask(port: u16, command: &str) -> std::io::Result<String> {
     let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
     let mut stream = TcpStream::connect_timeout(&address.into(), Duration::from_millis(200))?;
     stream.set_read_timeout(Some(Duration::from_millis(500)))?;
-    write!(stream, "{command}\r\nQUIT\r\n")?;
+    write!(stream, "{command}\r\n")?;
+    // It answers what it has read, and closes: a sentinel knows no `QUIT`.
+    stream.shutdown(Shutdown::Write)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)
