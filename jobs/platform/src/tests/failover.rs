@@ -6,7 +6,7 @@ use std::{
 };
 
 use redis::aio::MultiplexedConnection;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{backend::work, *};
@@ -100,11 +100,12 @@ async fn replicated(queue: &Queue, own: &mut Option<MultiplexedConnection>) -> b
         .cmd("WAIT")
         .arg(1)
         .arg(50);
-    let answer: redis::RedisResult<(usize,)> = ask.query_async(redis).await;
-    if answer.is_err() {
+    let answer = ask.query_async::<(usize,)>(redis);
+    let answer = timeout(Duration::from_millis(200), answer).await;
+    if !matches!(answer, Ok(Ok(_))) {
         *own = None;
     }
-    answer.is_ok_and(|(replicas,)| replicas > 0)
+    matches!(answer, Ok(Ok((replicas,))) if replicas > 0)
 }
 
 async fn all_gone(queue: &Queue, offered: &Offered, ran: &Ran) -> bool {
