@@ -22,6 +22,8 @@ use redis::{
     aio::{ConnectionLike, MultiplexedConnection, PubSub},
 };
 
+use tokio::sync::Notify;
+
 use self::{address::Address, cluster::Cluster, lasting::Lasting};
 use crate::QueueError;
 
@@ -37,6 +39,7 @@ pub(crate) enum Link {
     One {
         find: Find,
         shared: Lasting,
+        disturbed: Arc<Notify>,
     },
     Cluster(Cluster),
 }
@@ -49,8 +52,13 @@ impl Link {
             Address::Sentinel(sentinels) => sentinel::find(sentinels),
             Address::Cluster(seeds) => return Ok(Self::Cluster(Cluster::new(seeds)?)),
         };
-        let shared = Lasting::new(find.clone());
-        Ok(Self::One { find, shared })
+        let disturbed = Arc::<Notify>::default();
+        let shared = Lasting::new(find.clone(), disturbed.clone());
+        Ok(Self::One {
+            find,
+            shared,
+            disturbed,
+        })
     }
 
     /// The shared connection, for plain commands.
@@ -85,6 +93,16 @@ impl Link {
                 .await
         };
         Ok(in_time(open).await?)
+    }
+
+    /// Comes when a shared connection broke. One that blocks can't tell a server that hangs from one
+    /// that has nothing to say; the shared ones can.
+    pub(crate) async fn disturbed(&self) {
+        let disturbed = match self {
+            Self::One { disturbed, .. } => disturbed,
+            Self::Cluster(cluster) => cluster.disturbed(),
+        };
+        disturbed.notified().await;
     }
 
     /// A connection that listens. In a cluster any node will do: what is published reaches them all.

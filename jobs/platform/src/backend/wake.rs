@@ -12,7 +12,7 @@ use std::{
 };
 
 use redis::{AsyncCommands, aio::MultiplexedConnection};
-use tokio::{sync::Notify, time::sleep};
+use tokio::{select, sync::Notify, time::sleep};
 
 use super::Shared;
 use crate::QueueError;
@@ -70,9 +70,15 @@ async fn bring(shared: &Shared, own: &mut Option<MultiplexedConnection>) -> Resu
     let key = &shared.lane.keys.wake;
     let redis = match own {
         Some(redis) => redis,
-        None => own.insert(shared.queue.link.blocking(&key, BLOCK).await?),
+        None => own.insert(shared.queue.link.blocking(key, BLOCK).await?),
     };
-    let token: Option<(String, String)> = redis.blpop(key, BLOCK.as_secs_f64()).await?;
+    let token: Option<(String, String)> = select! {
+        token = redis.blpop(key, BLOCK.as_secs_f64()) => token?,
+        () = shared.queue.link.disturbed() => {
+            *own = None;
+            None
+        }
+    };
     if token.is_none() {
         shared
             .news
@@ -82,7 +88,7 @@ async fn bring(shared: &Shared, own: &mut Option<MultiplexedConnection>) -> Resu
     } else if shared.news.waiting.load(Ordering::SeqCst) {
         shared.news.come.notify_one();
     } else {
-        let () = redis.lpush(key, 1).await?;
+        let () = shared.queue.link.shared().lpush(key, 1).await?;
     }
     Ok(())
 }

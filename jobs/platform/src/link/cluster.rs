@@ -11,7 +11,7 @@
 use std::{sync::Arc, time::Duration};
 
 use redis::{Client, Cmd, ConnectionInfo, Pipeline, RedisResult, ServerErrorKind, Value};
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 use super::{
     asked::{Asked, Failed, is},
@@ -53,6 +53,10 @@ impl Cluster {
     pub(super) async fn server(&self, key: Option<&[u8]>) -> RedisResult<Client> {
         self.nodes.look(self.nodes.looks()).await?;
         Ok(self.nodes.of(key)?.client.clone())
+    }
+
+    pub(super) fn disturbed(&self) -> &Arc<Notify> {
+        &self.nodes.disturbed
     }
 
     async fn ask(&mut self, asked: Asked<'_>) -> RedisResult<Vec<Value>> {

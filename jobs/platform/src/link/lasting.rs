@@ -18,7 +18,10 @@ use redis::{
     AsyncConnectionConfig, Client, Cmd, Pipeline, ProtocolVersion, PushInfo, PushKind, RedisResult,
     ServerErrorKind, Value, aio::MultiplexedConnection,
 };
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
 
 use super::{Find, TIMEOUT, in_time};
 
@@ -31,6 +34,7 @@ pub(crate) struct Lasting(Arc<Inner>);
 
 struct Inner {
     find: Find,
+    disturbed: Arc<Notify>,
     line: Mutex<Line>,
 }
 
@@ -47,9 +51,14 @@ struct Line {
 type Dialled = Shared<BoxFuture<'static, RedisResult<MultiplexedConnection>>>;
 
 impl Lasting {
-    pub(super) fn new(find: Find) -> Self {
+    /// `disturbed` hears of every connection that broke.
+    pub(super) fn new(find: Find, disturbed: Arc<Notify>) -> Self {
         let line = Mutex::default();
-        Self(Arc::new(Inner { find, line }))
+        Self(Arc::new(Inner {
+            find,
+            disturbed,
+            line,
+        }))
     }
 
     pub(super) async fn one(&self, cmd: &Cmd) -> RedisResult<Value> {
@@ -136,6 +145,7 @@ impl Inner {
         if line.turn == turn {
             line.turn += 1;
             line.dialled = None;
+            self.disturbed.notify_waiters();
         }
     }
 

@@ -9,7 +9,7 @@ use futures_util::{FutureExt, future::select_ok};
 use redis::{
     Client, ConnectionAddr, ConnectionInfo, ErrorKind, RedisResult, cluster_routing::Slot,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use super::{
     in_time,
@@ -24,6 +24,7 @@ pub(super) struct Nodes {
     like: ConnectionInfo,
     known: RwLock<Known>,
     looking: Mutex<()>,
+    pub(super) disturbed: Arc<Notify>,
 }
 
 pub(super) struct Node {
@@ -44,15 +45,17 @@ struct Known {
 impl Nodes {
     pub(super) fn new(seeds: Vec<ConnectionInfo>) -> RedisResult<Self> {
         let nobody = || (ErrorKind::InvalidClientConfig, "a cluster without a node");
+        let disturbed = Arc::<Notify>::default();
         let like = seeds.first().cloned().ok_or_else(nobody)?;
         let named = seeds
             .into_iter()
-            .map(|seed| Ok((at(seed.addr()), Node::new(seed)?)));
+            .map(|seed| Ok((at(seed.addr()), Node::new(seed, disturbed.clone())?)));
         Ok(Self {
             seeds: named.collect::<RedisResult<_>>()?,
             like,
             known: RwLock::default(),
             looking: Mutex::default(),
+            disturbed,
         })
     }
 
@@ -134,7 +137,7 @@ impl Nodes {
             },
             _ => ConnectionAddr::Tcp(host.clone(), *port),
         };
-        Node::new(self.like.clone().set_addr(addr))
+        Node::new(self.like.clone().set_addr(addr), self.disturbed.clone())
     }
 
     fn read<T>(&self, what: impl FnOnce(&Known) -> T) -> T {
@@ -143,9 +146,9 @@ impl Nodes {
 }
 
 impl Node {
-    fn new(info: ConnectionInfo) -> RedisResult<Arc<Self>> {
+    fn new(info: ConnectionInfo, disturbed: Arc<Notify>) -> RedisResult<Arc<Self>> {
         let client = Client::open(info)?;
-        let shared = Lasting::new(single::find(client.clone()));
+        let shared = Lasting::new(single::find(client.clone()), disturbed);
         Ok(Arc::new(Self { client, shared }))
     }
 }
