@@ -66,3 +66,35 @@ fn is_passing(kind: ErrorKind) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(answer: &str) -> QueueError {
+        let answer = redis::parse_redis_value(format!("-{answer}\r\n").as_bytes()).unwrap();
+        answer.extract_error().unwrap_err().into()
+    }
+
+    #[test]
+    fn what_a_failover_answers_may_be_asked_again() {
+        for answer in [
+            "READONLY You can't write against a read only replica.",
+            "CLUSTERDOWN The cluster is down",
+            "MOVED 3999 127.0.0.1:6381",
+            "ASK 3999 127.0.0.1:6381",
+            "MASTERDOWN Link with MASTER is down",
+            "TRYAGAIN Multiple keys request during rehashing of slot",
+            "LOADING Redis is loading the dataset in memory",
+            "NOSCRIPT No matching script.",
+        ] {
+            assert!(read(answer).is_unreachable(), "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_full_redis_and_a_refusal_are_told_apart() {
+        assert!(matches!(read("OOM command not allowed"), QueueError::Full));
+        assert!(matches!(read("ERR no"), QueueError::Refused(_)));
+    }
+}

@@ -6,6 +6,7 @@
 
 pub(crate) mod address;
 mod asked;
+mod blocking;
 mod cluster;
 mod lasting;
 mod nodes;
@@ -19,11 +20,12 @@ use futures_util::{FutureExt, future::BoxFuture};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisFuture, RedisResult,
     ScriptInvocation, Value,
-    aio::{ConnectionLike, MultiplexedConnection, PubSub},
+    aio::{ConnectionLike, PubSub},
 };
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
+pub(crate) use self::blocking::Blocking;
 use self::{address::Address, cluster::Cluster, lasting::Lasting};
 use crate::QueueError;
 
@@ -39,7 +41,7 @@ pub(crate) enum Link {
     One {
         find: Find,
         shared: Lasting,
-        disturbed: Arc<Notify>,
+        disturbed: watch::Sender<()>,
     },
     Cluster(Cluster),
 }
@@ -52,7 +54,7 @@ impl Link {
             Address::Sentinel(sentinels) => sentinel::find(sentinels),
             Address::Cluster(seeds) => return Ok(Self::Cluster(Cluster::new(seeds)?)),
         };
-        let disturbed = Arc::<Notify>::default();
+        let disturbed = watch::Sender::new(());
         let shared = Lasting::new(find.clone(), disturbed.clone());
         Ok(Self::One {
             find,
@@ -82,7 +84,8 @@ impl Link {
         &self,
         key: &str,
         longest: Duration,
-    ) -> Result<MultiplexedConnection, QueueError> {
+    ) -> Result<Blocking, QueueError> {
+        let disturbed = self.disturbed();
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(TIMEOUT))
             .set_response_timeout(Some(longest + TIMEOUT));
@@ -92,23 +95,24 @@ impl Link {
                 .get_multiplexed_async_connection_with_config(&config)
                 .await
         };
-        Ok(in_time(open).await?)
-    }
-
-    /// Comes when a shared connection broke. One that blocks can't tell a server that hangs from one
-    /// that has nothing to say; the shared ones can.
-    pub(crate) async fn disturbed(&self) {
-        let disturbed = match self {
-            Self::One { disturbed, .. } => disturbed,
-            Self::Cluster(cluster) => cluster.disturbed(),
-        };
-        disturbed.notified().await;
+        let connection = in_time(open).await?;
+        Ok(Blocking {
+            connection,
+            disturbed,
+        })
     }
 
     /// A connection that listens. In a cluster any node will do: what is published reaches them all.
     pub(crate) async fn listening(&self) -> Result<PubSub, QueueError> {
         let open = async { self.server(None).await?.get_async_pubsub().await };
         Ok(in_time(open).await?)
+    }
+
+    fn disturbed(&self) -> watch::Receiver<()> {
+        match self {
+            Self::One { disturbed, .. } => disturbed.subscribe(),
+            Self::Cluster(cluster) => cluster.disturbed(),
+        }
     }
 
     async fn server(&self, key: Option<&str>) -> RedisResult<Client> {

@@ -11,11 +11,11 @@ use std::{
     time::Duration,
 };
 
-use redis::{AsyncCommands, aio::MultiplexedConnection};
-use tokio::{select, sync::Notify, time::sleep};
+use redis::AsyncCommands;
+use tokio::{sync::Notify, time::sleep};
 
 use super::Shared;
-use crate::QueueError;
+use crate::{QueueError, link::Blocking};
 
 /// How long one blocking read lasts: an idle worker costs Redis a tenth of a command a second.
 const BLOCK: Duration = Duration::from_secs(10);
@@ -66,19 +66,15 @@ pub(super) async fn run(shared: Arc<Shared>) {
 }
 
 /// Reads until a token came, and passes it to who can use it.
-async fn bring(shared: &Shared, own: &mut Option<MultiplexedConnection>) -> Result<(), QueueError> {
+async fn bring(shared: &Shared, own: &mut Option<Blocking>) -> Result<(), QueueError> {
     let key = &shared.lane.keys.wake;
     let redis = match own {
         Some(redis) => redis,
         None => own.insert(shared.queue.link.blocking(key, BLOCK).await?),
     };
-    let token: Option<(String, String)> = select! {
-        token = redis.blpop(key, BLOCK.as_secs_f64()) => token?,
-        () = shared.queue.link.disturbed() => {
-            *own = None;
-            None
-        }
-    };
+    let mut read = redis::cmd("BLPOP");
+    let token: Option<(String, String)> =
+        redis.run(read.arg(key).arg(BLOCK.as_secs_f64())).await?;
     if token.is_none() {
         shared
             .news

@@ -11,7 +11,7 @@
 use std::{sync::Arc, time::Duration};
 
 use redis::{Client, Cmd, ConnectionInfo, Pipeline, RedisResult, ServerErrorKind, Value};
-use tokio::{sync::Notify, time::timeout};
+use tokio::{sync::watch, time::timeout};
 
 use super::{
     asked::{Asked, Failed, is},
@@ -55,8 +55,8 @@ impl Cluster {
         Ok(self.nodes.of(key)?.client.clone())
     }
 
-    pub(super) fn disturbed(&self) -> &Arc<Notify> {
-        &self.nodes.disturbed
+    pub(super) fn disturbed(&self) -> watch::Receiver<()> {
+        self.nodes.disturbed.subscribe()
     }
 
     async fn ask(&mut self, asked: Asked<'_>) -> RedisResult<Vec<Value>> {

@@ -19,7 +19,7 @@ use redis::{
     ServerErrorKind, Value, aio::MultiplexedConnection,
 };
 use tokio::{
-    sync::Notify,
+    sync::watch,
     time::{Instant, sleep_until},
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct Lasting(Arc<Inner>);
 
 struct Inner {
     find: Find,
-    disturbed: Arc<Notify>,
+    disturbed: watch::Sender<()>,
     line: Mutex<Line>,
 }
 
@@ -52,7 +52,7 @@ type Dialled = Shared<BoxFuture<'static, RedisResult<MultiplexedConnection>>>;
 
 impl Lasting {
     /// `disturbed` hears of every connection that broke.
-    pub(super) fn new(find: Find, disturbed: Arc<Notify>) -> Self {
+    pub(super) fn new(find: Find, disturbed: watch::Sender<()>) -> Self {
         let line = Mutex::default();
         Self(Arc::new(Inner {
             find,
@@ -145,7 +145,7 @@ impl Inner {
         if line.turn == turn {
             line.turn += 1;
             line.dialled = None;
-            self.disturbed.notify_waiters();
+            self.disturbed.send_replace(());
         }
     }
 

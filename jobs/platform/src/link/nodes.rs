@@ -9,7 +9,7 @@ use futures_util::{FutureExt, future::select_ok};
 use redis::{
     Client, ConnectionAddr, ConnectionInfo, ErrorKind, RedisResult, cluster_routing::Slot,
 };
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, watch};
 
 use super::{
     in_time,
@@ -24,7 +24,7 @@ pub(super) struct Nodes {
     like: ConnectionInfo,
     known: RwLock<Known>,
     looking: Mutex<()>,
-    pub(super) disturbed: Arc<Notify>,
+    pub(super) disturbed: watch::Sender<()>,
 }
 
 pub(super) struct Node {
@@ -45,7 +45,7 @@ struct Known {
 impl Nodes {
     pub(super) fn new(seeds: Vec<ConnectionInfo>) -> RedisResult<Self> {
         let nobody = || (ErrorKind::InvalidClientConfig, "a cluster without a node");
-        let disturbed = Arc::<Notify>::default();
+        let disturbed = watch::Sender::new(());
         let like = seeds.first().cloned().ok_or_else(nobody)?;
         let named = seeds
             .into_iter()
@@ -146,7 +146,7 @@ impl Nodes {
 }
 
 impl Node {
-    fn new(info: ConnectionInfo, disturbed: Arc<Notify>) -> RedisResult<Arc<Self>> {
+    fn new(info: ConnectionInfo, disturbed: watch::Sender<()>) -> RedisResult<Arc<Self>> {
         let client = Client::open(info)?;
         let shared = Lasting::new(single::find(client.clone()), disturbed);
         Ok(Arc::new(Self { client, shared }))

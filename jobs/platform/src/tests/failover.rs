@@ -91,7 +91,8 @@ async fn offer(queue: Queue, stop: CancellationToken) -> Offered {
 async fn replicated(queue: &Queue, own: &mut Option<MultiplexedConnection>) -> bool {
     let key = queue.keys(QUEUE).wake;
     if own.is_none() {
-        *own = queue.link.blocking(&key, LEASE).await.ok();
+        let opened = queue.link.blocking(&key, LEASE).await.ok();
+        *own = opened.map(|opened| opened.connection);
     }
     let Some(redis) = own else { return false };
     let mut ask = redis::pipe();

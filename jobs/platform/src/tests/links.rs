@@ -62,7 +62,10 @@ async fn disturb(queue: &Queue, times: usize, command: &[&str]) {
     let mut disturbance = redis::cmd(command[0]);
     disturbance.arg(&command[1..]);
     for _ in 0..times {
-        disturbance.exec_async(&mut own).await.expect("disturbed");
+        disturbance
+            .exec_async(&mut own.connection)
+            .await
+            .expect("disturbed");
         // It may have been cut off in the middle: then it may or may not have been accepted.
         queue.enqueue(job()).await.ok();
     }
