@@ -71,11 +71,8 @@ impl Queue {
         lease: Duration,
         fence: [u8; MEMBER - crate::entry::ENTRY],
     ) -> Result<Claims, QueueError> {
-        let (keys, policy) = (&lane.keys, &lane.policy);
-        let mut call = scripts::CLAIM.prepare_invoke();
-        call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
-            .key(&[&keys.dead, &keys.done, &keys.trail, &keys.unique][..])
-            .key(&[&keys.cancel, &keys.state, &keys.wake, &keys.unique_until][..]);
+        let policy = &lane.policy;
+        let mut call = scripts::CLAIM.on(&lane.keys.all());
         call.arg(lane.now.arg())
             .arg(many)
             .arg(ms(lease))

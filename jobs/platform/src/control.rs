@@ -31,9 +31,7 @@ impl Queue {
     /// enqueued again.
     pub async fn cancel(&self, queue: &str, id: JobId, reason: &str) -> Result<Wish, QueueError> {
         let keys = self.keys_of(queue, id);
-        let mut call = scripts::CANCEL.prepare_invoke();
-        call.key(&[&keys.jobs, &keys.due, &keys.leases, &keys.dead, &keys.done][..])
-            .key(&[&keys.trail, &keys.unique, &keys.cancel, &keys.state][..]);
+        let mut call = scripts::CANCEL.on(&keys.all());
         call.arg(self.now.arg())
             .arg(ms(self.policies.of(queue).keep_done.time));
         call.arg(id.as_bytes()).arg(redact(reason));
@@ -48,9 +46,7 @@ impl Queue {
         at: Option<Timestamp>,
     ) -> Result<Wish, QueueError> {
         let keys = self.keys_of(queue, id);
-        let mut call = scripts::RESCHEDULE.prepare_invoke();
-        call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
-            .key(&[&keys.dead, &keys.done, &keys.trail, &keys.wake][..]);
+        let mut call = scripts::RESCHEDULE.on(&keys.all());
         call.arg(self.now.arg()).arg(id.as_bytes());
         call.arg(at.map_or(String::new(), |at| at.as_millisecond().to_string()));
         wish(&self.link.run::<String>(&call).await?)
@@ -76,8 +72,7 @@ impl Queue {
     async fn set_pause(&self, queue: &str, long: &str, reason: &str) -> Result<bool, QueueError> {
         let mut before = false;
         for keys in self.partitions(queue) {
-            let mut call = scripts::PAUSE.prepare_invoke();
-            call.key(&keys.state).key(&keys.wake);
+            let mut call = scripts::PAUSE.on(&keys.all());
             call.arg(self.now.arg()).arg(long).arg(redact(reason));
             before |= self.link.run::<bool>(&call).await?;
         }

@@ -20,8 +20,7 @@ impl Queue {
         members: &[Member],
         lease: Duration,
     ) -> Result<Extended, QueueError> {
-        let mut call = scripts::EXTEND.prepare_invoke();
-        call.key(&lane.keys.leases).key(&lane.keys.cancel);
+        let mut call = scripts::EXTEND.on(&lane.keys.all());
         call.arg(lane.now.arg()).arg(ms(lease));
         for member in members {
             call.arg(member.as_bytes());

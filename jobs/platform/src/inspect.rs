@@ -91,18 +91,7 @@ impl Queue {
     /// Gives a dead job all its attempts again.
     pub async fn retry_dead(&self, queue: &str, id: JobId) -> Result<Revived, QueueError> {
         let keys = self.keys_of(queue, id);
-        let mut call = scripts::REVIVE.prepare_invoke();
-        for key in [
-            &keys.jobs,
-            &keys.ready,
-            &keys.dead,
-            &keys.trail,
-            &keys.unique,
-            &keys.unique_until,
-            &keys.wake,
-        ] {
-            call.key(key);
-        }
+        let mut call = scripts::REVIVE.on(&keys.all());
         call.arg(self.now.arg()).arg(id.as_bytes());
         let answer: Vec<u8> = self.link.run(&call).await?;
         match answer.as_slice() {

@@ -6,10 +6,15 @@
 use std::{pin::Pin, time::Duration};
 
 use futures_util::{Stream, StreamExt};
-use redis::{AsyncCommands, Script, ScriptInvocation};
+use redis::AsyncCommands;
 use serde::Serialize;
 
-use crate::{JobId, NewJob, Queue, QueueError, SWEEP, queue::ms, record, scripts};
+use crate::{
+    JobId, NewJob, Queue, QueueError, SWEEP,
+    queue::ms,
+    record,
+    scripts::{self, Call, Script},
+};
 
 /// Who asks to lead: a process at one boot, in one term, with one version of the timetable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +72,7 @@ impl Queue {
     /// Takes the leader lease if nobody has it. Asking again after a lost reply is harmless.
     pub async fn hold(&self, who: &Candidate, ttl: Duration) -> Result<Held, QueueError> {
         let keys = self.leader_keys();
-        let mut call = with_owner(&scripts::HOLD, who, &[&keys.lease, &keys.asked]);
+        let mut call = by(&scripts::HOLD, &[&keys.lease, &keys.asked], who);
         call.arg(ms(ttl)).arg(who.version).arg("");
         let left: i64 = self.link.run(&call).await?;
         Ok(
@@ -84,7 +89,7 @@ impl Queue {
         lately: Duration,
     ) -> Result<Renewed, QueueError> {
         let keys = self.leader_keys();
-        let mut call = with_owner(&scripts::RENEW, who, &[&keys.lease, &keys.asked]);
+        let mut call = by(&scripts::RENEW, &[&keys.lease, &keys.asked], who);
         call.arg(ms(ttl)).arg(ms(lately)).arg("");
         let newest: i64 = self.link.run(&call).await?;
         Ok(u32::try_from(newest)
@@ -94,13 +99,8 @@ impl Queue {
     /// Gives the lease up and wakes who waits for it; whether it was ours.
     pub async fn let_go(&self, who: &Candidate) -> Result<bool, QueueError> {
         let keys = self.leader_keys();
-        self.link
-            .run(&with_owner(
-                &scripts::LET_GO,
-                who,
-                &[&keys.lease, &keys.hints],
-            ))
-            .await
+        let call = by(&scripts::LET_GO, &[&keys.lease, &keys.hints], who);
+        self.link.run(&call).await
     }
 
     pub async fn leader(&self) -> Result<Option<Leader>, QueueError> {
@@ -166,20 +166,11 @@ impl Queue {
         record: Vec<u8>,
     ) -> Result<Fired, QueueError> {
         let (leader, sweep) = (self.leader_keys(), self.keys(SWEEP));
-        let keys = [
-            &leader.lease,
-            &leader.fired,
-            &sweep.jobs,
-            &sweep.ready,
-            &sweep.state,
-            &sweep.wake,
-        ];
-        let mut call = with_owner(&scripts::FIRE, who, &keys);
-        call.arg(tick_id)
-            .arg(ms(remember))
-            .arg("")
-            .arg(id)
-            .arg(record);
+        let mut keys = sweep.all().to_vec();
+        keys.extend([&leader.lease, &leader.fired]);
+        let mut call = scripts::FIRE.on(&keys);
+        call.arg(self.now.arg()).arg(&who.owner).arg(who.term);
+        call.arg(tick_id).arg(ms(remember)).arg(id).arg(record);
         let answer: String = self.link.run(&call).await?;
         match answer.as_str() {
             "queued" => Ok(Fired::Queued),
@@ -206,11 +197,8 @@ impl Queue {
     }
 }
 
-fn with_owner<'a>(script: &'a Script, who: &Candidate, keys: &[&String]) -> ScriptInvocation<'a> {
-    let mut call = script.prepare_invoke();
-    for key in keys {
-        call.key(*key);
-    }
+fn by(script: &'static Script, keys: &[&String], who: &Candidate) -> Call {
+    let mut call = script.on(keys);
     call.arg(&who.owner).arg(who.term);
     call
 }

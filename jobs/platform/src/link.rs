@@ -18,8 +18,8 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisFuture, RedisResult,
-    ScriptInvocation, Value,
+    AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, Pipeline, RedisFuture,
+    RedisResult, ServerErrorKind, Value,
     aio::{ConnectionLike, PubSub},
 };
 
@@ -27,7 +27,7 @@ use tokio::sync::watch;
 
 pub(crate) use self::blocking::Blocking;
 use self::{address::Address, cluster::Cluster, lasting::Lasting};
-use crate::QueueError;
+use crate::{QueueError, scripts::Call};
 
 /// No answer for this long means: unreachable.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -71,11 +71,14 @@ impl Link {
         }
     }
 
-    pub(crate) async fn run<T: FromRedisValue>(
-        &self,
-        script: &ScriptInvocation<'_>,
-    ) -> Result<T, QueueError> {
-        Ok(script.invoke_async(&mut self.shared()).await?)
+    pub(crate) async fn run<T: FromRedisValue>(&self, call: &Call) -> Result<T, QueueError> {
+        let mut redis = self.shared();
+        match call.by_hash.query_async(&mut redis).await {
+            Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
+                Ok(call.by_source().query_async(&mut redis).await?)
+            }
+            answer => Ok(answer?),
+        }
     }
 
     /// A connection of one's own to where `key` is, for a command that blocks for up to `longest`.

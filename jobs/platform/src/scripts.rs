@@ -5,11 +5,55 @@
 
 use std::sync::LazyLock;
 
-use redis::Script;
+use redis::{Arg, Cmd, ToRedisArgs};
+
+/// A script, called by its hash; its text travels only to a server that does not know it yet.
+pub(crate) struct Script {
+    source: &'static str,
+    hash: String,
+}
+
+impl Script {
+    fn new(source: &'static str) -> Self {
+        let hash = redis::Script::new(source).get_hash().to_owned();
+        Self { source, hash }
+    }
+
+    pub(crate) fn on(&'static self, keys: &[&String]) -> Call {
+        let mut by_hash = redis::cmd("EVALSHA");
+        by_hash.arg(&self.hash).arg(keys.len()).arg(keys);
+        let source = self.source;
+        Call { source, by_hash }
+    }
+}
+
+/// One call of a script.
+pub(crate) struct Call {
+    source: &'static str,
+    pub(crate) by_hash: Cmd,
+}
+
+impl Call {
+    pub(crate) fn arg(&mut self, arg: impl ToRedisArgs) -> &mut Self {
+        self.by_hash.arg(arg);
+        self
+    }
+
+    /// The same with the whole script, which the server remembers.
+    pub(crate) fn by_source(&self) -> Cmd {
+        let mut whole = redis::cmd("EVAL");
+        whole.arg(self.source);
+        for arg in self.by_hash.args_iter().skip(2) {
+            if let Arg::Simple(arg) = arg {
+                whole.arg(arg);
+            }
+        }
+        whole
+    }
+}
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident = $flags:literal, [$($lib:literal),*], $file:literal;)*) => {$(
-        $(#[$doc])*
+    ($($name:ident = $flags:literal, [$($lib:literal),*], $file:literal;)*) => {$(
         pub(crate) static $name: LazyLock<Script> = LazyLock::new(|| Script::new(concat!(
             "#!lua", $flags, "\n",
             $(include_str!(concat!("lua/lib/", $lib, ".lua")),)*
@@ -19,20 +63,20 @@ macro_rules! scripts {
 }
 
 scripts! {
-    ENQUEUE = "", ["clock", "stamp", "wake", "born", "keyring", "stands"], "enqueue";
-    CLAIM = " flags=allow-oom", ["clock", "wake", "born", "note", "header", "release", "retire", "trim", "trim_keys", "limits"], "claim";
-    FINISH = " flags=allow-oom", ["clock", "wake", "trim"], "finish";
-    PUT_BACK = " flags=allow-oom", ["clock", "wake", "note", "header", "release", "retire"], "put_back";
-    BURY = " flags=allow-oom", ["clock", "wake", "note", "header", "release", "trim"], "bury";
-    DROP = " flags=allow-oom", ["clock", "wake", "note", "header", "release", "retire"], "drop";
-    CANCEL = " flags=allow-oom", ["clock", "note", "header", "release", "retire", "stands"], "cancel";
-    RESCHEDULE = " flags=allow-oom", ["clock", "wake", "stands"], "reschedule";
-    PAUSE = " flags=allow-oom", ["clock", "wake"], "pause";
-    EXTEND = " flags=allow-oom", ["clock"], "extend";
-    REVIVE = " flags=allow-oom", ["clock", "wake", "header", "keyring"], "revive";
-    SHOW = " flags=no-writes", ["stands"], "show";
+    ENQUEUE = "", ["clock", "partition", "stamp", "wake", "born", "keyring", "stands"], "enqueue";
+    CLAIM = " flags=allow-oom", ["clock", "partition", "wake", "born", "note", "header", "release", "retire", "trim", "trim_keys", "limits"], "claim";
+    FINISH = " flags=allow-oom", ["clock", "partition", "wake", "room", "trim"], "finish";
+    PUT_BACK = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "retire"], "put_back";
+    BURY = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "trim"], "bury";
+    DROP = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "retire"], "drop";
+    CANCEL = " flags=allow-oom", ["clock", "partition", "note", "header", "release", "retire", "stands"], "cancel";
+    RESCHEDULE = " flags=allow-oom", ["clock", "partition", "wake", "stands"], "reschedule";
+    PAUSE = " flags=allow-oom", ["clock", "partition", "wake", "limits"], "pause";
+    EXTEND = " flags=allow-oom", ["clock", "partition"], "extend";
+    REVIVE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring"], "revive";
+    SHOW = " flags=no-writes", ["clock", "partition", "stands"], "show";
     HOLD = " flags=allow-oom", ["clock"], "hold";
     RENEW = " flags=allow-oom", ["clock"], "renew";
     LET_GO = " flags=allow-oom", [], "let_go";
-    FIRE = "", ["clock", "stamp", "wake", "born"], "fire";
+    FIRE = "", ["clock", "partition", "stamp", "wake", "born"], "fire";
 }

@@ -73,8 +73,7 @@ async fn bring(shared: &Shared, own: &mut Option<Blocking>) -> Result<(), QueueE
         None => own.insert(shared.queue.link.blocking(key, BLOCK).await?),
     };
     let mut read = redis::cmd("BLPOP");
-    let token: Option<(String, String)> =
-        redis.run(read.arg(key).arg(BLOCK.as_secs_f64())).await?;
+    let token: Option<(String, String)> = redis.run(read.arg(key).arg(BLOCK.as_secs_f64())).await?;
     if token.is_none() {
         shared
             .news

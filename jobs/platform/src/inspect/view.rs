@@ -92,18 +92,8 @@ impl Queue {
     /// One job of a queue, in one atomic look.
     pub async fn show(&self, queue: &str, id: JobId) -> Result<Option<JobView>, QueueError> {
         let keys = self.keys_of(queue, id);
-        let mut call = scripts::SHOW.prepare_invoke();
-        for key in [
-            &keys.jobs,
-            &keys.due,
-            &keys.leases,
-            &keys.dead,
-            &keys.done,
-            &keys.trail,
-        ] {
-            call.key(key);
-        }
-        call.arg(id.as_bytes());
+        let mut call = scripts::SHOW.on(&keys.all());
+        call.arg(self.now.arg()).arg(id.as_bytes());
         let answer: redis::Value = self.link.run(&call).await?;
         if matches!(&answer, redis::Value::Array(nothing) if nothing.is_empty()) {
             return Ok(None);

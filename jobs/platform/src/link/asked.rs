@@ -4,10 +4,8 @@ use redis::{Arg, Cmd, Pipeline, RedisError, RedisResult, ServerErrorKind, Value}
 
 use super::lasting::Lasting;
 
-/// Any node may answer these, or the one that was spoken to last must.
-const WITHOUT_KEY: [&[u8]; 7] = [
-    b"PING", b"TIME", b"PUBLISH", b"SCRIPT", b"INFO", b"CONFIG", b"CLIENT",
-];
+/// Any node may answer these.
+const WITHOUT_KEY: [&[u8]; 6] = [b"PING", b"TIME", b"PUBLISH", b"INFO", b"CONFIG", b"CLIENT"];
 const SCRIPTS: [&[u8]; 2] = [b"EVALSHA", b"EVAL"];
 
 #[derive(Clone, Copy)]

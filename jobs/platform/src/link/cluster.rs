@@ -15,7 +15,7 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{
     asked::{Asked, Failed, is},
-    nodes::{Node, Nodes},
+    nodes::Nodes,
 };
 
 /// An error is held back no longer than this for the look that it leads to.
@@ -24,24 +24,21 @@ const LOOK: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub(crate) struct Cluster {
     nodes: Arc<Nodes>,
-    /// Where this handle's last command went: the `SCRIPT LOAD` that follows an `EVALSHA` in vain
-    /// has no key, and must go there too.
-    last: Option<Arc<Node>>,
 }
 
 impl Cluster {
     pub(super) fn new(seeds: Vec<ConnectionInfo>) -> RedisResult<Self> {
         let nodes = Arc::new(Nodes::new(seeds)?);
-        Ok(Self { nodes, last: None })
+        Ok(Self { nodes })
     }
 
-    pub(super) async fn one(&mut self, cmd: &Cmd) -> RedisResult<Value> {
+    pub(super) async fn one(&self, cmd: &Cmd) -> RedisResult<Value> {
         let mut answers = self.ask(Asked::One(cmd)).await?;
         Ok(answers.pop().unwrap_or(Value::Nil))
     }
 
     pub(super) async fn many(
-        &mut self,
+        &self,
         pipeline: &Pipeline,
         offset: usize,
         count: usize,
@@ -59,14 +56,13 @@ impl Cluster {
         self.nodes.disturbed.subscribe()
     }
 
-    async fn ask(&mut self, asked: Asked<'_>) -> RedisResult<Vec<Value>> {
+    async fn ask(&self, asked: Asked<'_>) -> RedisResult<Vec<Value>> {
         let looks = self.nodes.looks();
         if looks == 0 {
             self.nodes.look(0).await?;
         }
-        let follows = asked.key().is_none() && self.last.is_some();
         let answers = match self.ask_once(asked).await {
-            Err(Failed::Not(_)) if !follows => {
+            Err(Failed::Not(_)) => {
                 self.nodes.look(looks.max(1)).await?;
                 self.ask_once(asked).await
             }
@@ -82,17 +78,12 @@ impl Cluster {
         }
     }
 
-    async fn ask_once(&mut self, asked: Asked<'_>) -> Result<Vec<Value>, Failed> {
-        let key = asked.key();
-        let node = match &self.last {
-            Some(last) if key.is_none() => last.clone(),
-            _ => self.nodes.of(key).map_err(Failed::Not)?,
-        };
+    async fn ask_once(&self, asked: Asked<'_>) -> Result<Vec<Value>, Failed> {
+        let node = self.nodes.of(asked.key()).map_err(Failed::Not)?;
         let answers = asked.of(&node.shared).await?;
         if answers.iter().any(speaks_of_change) {
             self.nodes.look_soon();
         }
-        self.last = Some(node);
         Ok(answers)
     }
 }

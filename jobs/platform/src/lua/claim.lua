@@ -1,20 +1,16 @@
 -- Leases ready jobs to a worker; before that, takes back what expired and promotes what is due.
 --
--- KEYS  1 jobs  2 ready  3 due  4 leases  5 dead  6 done  7 trail  8 unique  9 cancel  10 state  11 wake
---       12 unique_until
--- ARGV  1 now (ms; empty: Redis's clock)  2 how many  3 lease (ms)  4 fence
---       5 most running over all workers (0: any)  6 rate: tokens (0: any)  7 in ms  8 burst
---       9 the dead are kept (ms)  10 how many  11 the done are kept (ms)  12 how many
+-- ARGV  1 now  2 how many  3 lease (ms)  4 fence  5 most running over all workers (0: any)
+--       6 rate: tokens (0: any)  7 in ms  8 burst  9 the dead are kept (ms)  10 how many  11 the done
+--       are kept (ms)  12 how many
 --
 -- Returns now, the ms until something is due, expires or may be claimed again (-1: nothing waits),
 -- then two a job: member, record. Each part handles a bounded slice, whatever waits behind it.
 local TAKE_BACK, PROMOTE, LONGEST_WAIT = 100, 500, 6 * 3600 * 1000
-local jobs, ready, due, leases, dead, done, trail, unique, cancel, state, wake_list, unique_until = unpack(KEYS)
-local keys = { jobs = jobs, trail = trail, done = done, unique = unique, cancel = cancel, state = state }
-local now, many, fence, most_running = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[4], tonumber(ARGV[5])
+local many, fence, most_running = tonumber(ARGV[2]), ARGV[4], tonumber(ARGV[5])
 local rate, per, burst = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local done_kept = tonumber(ARGV[11])
-born(state)
+born()
 
 local function backoff(record, attempt)
   local full = math.min(header(record).backoff * 3 ^ (attempt - 1), LONGEST_WAIT)
@@ -30,8 +26,8 @@ local function take_back(member)
   if not record then return redis.call('HINCRBY', state, 'orphans', 1) end
   redis.call('HINCRBY', state, 'lost', 1)
   local why = redis.call('HGET', cancel, id)
-  if why then return retire(keys, id, record, attempt, lost, now, done_kept, why) end
-  note(trail, id, attempt, lost, now, 'lost', 'its worker stopped answering before it settled')
+  if why then return retire(id, record, attempt, lost, done_kept, why) end
+  note(id, attempt, lost, 'lost', 'its worker stopped answering before it settled')
   local entry = id .. string.char(attempt, lost)
   if lost == 1 then return redis.call('LPUSH', ready, entry) end
   return redis.call('ZADD', due, ms(now + backoff(record, attempt)), entry)
@@ -44,10 +40,10 @@ local function may_run(id, entry, record)
   local why = record:byte(1) == 0 and ''
     or has(head, DEADLINE) and head.not_after < now and 'expired: claimed after its deadline'
   if why then
-    retire(keys, id, record, entry:byte(17), entry:byte(18), now, done_kept, why)
+    retire(id, record, entry:byte(17), entry:byte(18), done_kept, why)
     return false
   end
-  if has(head, STARTED) then release(unique, id, head) end
+  if has(head, STARTED) then release(id, head) end
   return true
 end
 
@@ -59,18 +55,18 @@ if #promoted > 0 then
   redis.call('ZREM', due, unpack(promoted))
   redis.call('RPUSH', ready, unpack(promoted))
 end
-trim(dead, jobs, trail, now, tonumber(ARGV[9]), tonumber(ARGV[10]))
-trim(done, jobs, trail, now, done_kept, tonumber(ARGV[12]))
-trim_keys(unique, unique_until, now)
+trim(dead, tonumber(ARGV[9]), tonumber(ARGV[10]))
+trim(done, done_kept, tonumber(ARGV[12]))
+trim_keys()
 
-local pause, left, limited = paused(state, now), nil, false
+local pause, left, limited = paused(), nil, false
 if pause then many, limited = 0, true end
 if most_running > 0 then
   local room = math.max(most_running - redis.call('ZCARD', leases), 0)
   if room < many then many, limited = room, true end
 end
 if rate > 0 then
-  left = tokens(state, now, rate, per, burst)
+  left = tokens(rate, per, burst)
   if left < many then many, limited = math.floor(left), true end
 end
 
@@ -105,9 +101,9 @@ end
 if pause and pause > 0 then look_again(pause) end
 if rate > 0 then
   left = left - #leased / 2
-  spend(state, now, left)
+  spend(left)
   if waits and left < 1 then look_again(math.ceil((1 - left) * per / rate)) end
 end
 -- More than this worker can take: somebody else may be idle.
-if waits and not limited then wake(wake_list) end
+if waits and not limited then wake() end
 return answer

@@ -1,37 +1,35 @@
 -- Accepts jobs, each only if no job of its id or unique key stands already.
 --
--- KEYS  1 jobs  2 ready  3 due  4 leases  5 dead  6 done  7 trail  8 unique  9 unique_until  10 state
---       11 wake
--- ARGV  1 now (ms; empty: Redis's clock), then five a job: id, due (ms; empty: now), unique key (empty:
---       none), how long that key is held (ms; empty: by its job), record
+-- ARGV  1 now, then five a job: id, due (ms; empty: now), unique key (empty: none), how long that key is
+--       held (ms; empty: by its job), record
 --
 -- Returns three for each job that was not accepted: its place (from 1), the id of the one that
 -- stands, and that one's state.
 --
 -- It has no allow-oom flag: at maxmemory this, and only this, is refused, before anything is written.
-local jobs, ready, due, leases, dead, done, trail, unique, unique_until, state, wake_list = unpack(KEYS)
+
 -- Read at each turn of a loop, so not as a global.
-local argv, now = ARGV, clock(ARGV[1])
-local count, stamp = (#argv - 1) / 5, stamp_of(now)
-born(state)
+local argv = ARGV
+local count = (#argv - 1) / 5
+born()
 
 local ids = {}
 for i = 1, count do ids[i] = argv[5 * i - 3] end
 local there = redis.call('HMGET', jobs, unpack(ids))
 local records, at_once, later, refused, taken, taken_keys = {}, {}, {}, {}, {}, {}
-local ring, earliest = { jobs = jobs, unique = unique, unique_until = unique_until }, math.huge
+local earliest = math.huge
 
 for i = 1, count do
   local id, at, key = ids[i], argv[5 * i - 2], argv[5 * i - 1]
-  local holder = (there[i] or taken[id]) and id or key ~= '' and (taken_keys[key] or holder_of(ring, key, now))
+  local holder = (there[i] or taken[id]) and id or key ~= '' and (taken_keys[key] or holder_of(key))
   if holder then
     refused[#refused + 1], refused[#refused + 2] = i, holder
   else
     taken[id] = true
-    records[#records + 1], records[#records + 2] = id, stamped(argv[5 * i + 1], stamp)
+    records[#records + 1], records[#records + 2] = id, stamped(argv[5 * i + 1])
     if key ~= '' then
       local window = tonumber(argv[5 * i])
-      take_key(ring, key, id, window and now + window)
+      take_key(key, id, window and now + window)
       taken_keys[key] = id
     end
     if at ~= '' and tonumber(at) > now then
@@ -47,12 +45,12 @@ local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
 if #records > 0 then redis.call('HSET', jobs, unpack(records)) end
 if #at_once > 0 then redis.call('RPUSH', ready, unpack(at_once)) end
 if #later > 0 then redis.call('ZADD', due, unpack(later)) end
-if #at_once > 0 or earliest < (tonumber(first[2]) or math.huge) then wake(wake_list) end
+if #at_once > 0 or earliest < (tonumber(first[2]) or math.huge) then wake() end
 
-local answer, keys = {}, { jobs = jobs, leases = leases, dead = dead, done = done, trail = trail, due = due }
+local answer = {}
 for i = 1, #refused, 2 do
   answer[#answer + 1] = refused[i]
   answer[#answer + 1] = refused[i + 1]
-  answer[#answer + 1] = (stands(keys, refused[i + 1]))
+  answer[#answer + 1] = (stands(refused[i + 1]))
 end
 return answer

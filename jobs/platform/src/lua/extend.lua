@@ -1,13 +1,11 @@
 -- Makes leases last longer, those that are still there: the fence is part of the member.
 --
--- KEYS  1 leases  2 cancel
--- ARGV  1 now (ms; empty: Redis's clock)  2 lease (ms), then the members
+-- ARGV  1 now  2 lease (ms), then the members
 --
 -- Returns two lists: the places (from 1) of members whose lease is not there; and two for each that
 -- was cancelled: its place, and why.
-local leases, cancel = KEYS[1], KEYS[2]
 local members, ids, missing, stopped, longer = {}, {}, {}, {}, {}
-local deadline = ms(clock(ARGV[1]) + ARGV[2])
+local deadline = ms(now + ARGV[2])
 for i = 3, #ARGV do members[i - 2], ids[i - 2] = ARGV[i], ARGV[i]:sub(1, 16) end
 
 for i, score in ipairs(redis.call('ZMSCORE', leases, unpack(members))) do

@@ -1,14 +1,12 @@
 -- Ends jobs that are done, if their leases are still held.
 --
--- KEYS  1 leases  2 jobs  3 trail  4 unique  5 cancel  6 done  7 ready  8 wake
--- ARGV  1 now (ms; empty: Redis's clock)  2 the done are kept (ms)  3 how many of them  4 whether a
---       lease that ends makes room for others (0 or 1)  5 how many jobs, then their members, then for
---       each job with a unique key to give back: member, key
+-- ARGV  1 now  2 whether running jobs are limited  3 the done are kept (ms)  4 how many of them
+--       5 how many jobs, then their members, then for each job with a unique key to give back: member,
+--       key
 --
--- Returns the places (from 1) of members whose lease is not there: taken back, or settled before by
--- a call whose reply was lost.
-local leases, jobs, trail, unique, cancel, done, ready, wake_list = unpack(KEYS)
-local kept_ms, count = tonumber(ARGV[2]), tonumber(ARGV[5])
+-- Returns the places of members whose lease is not there. The jobs of a whole batch end in one command
+-- each, not one by one as elsewhere: this is how nearly every job ends.
+local kept_ms, count = tonumber(ARGV[3]), tonumber(ARGV[5])
 local members = {}
 for i = 1, count do members[i] = ARGV[i + 5] end
 
@@ -24,10 +22,10 @@ end
 if #held == 0 then return missing end
 
 local function keep()
-  local now, kept = clock(ARGV[1]), {}
+  local kept = {}
   for i, id in ipairs(ids) do kept[2 * i - 1], kept[2 * i] = ms(now), id end
   redis.call('ZADD', done, unpack(kept))
-  trim(done, jobs, trail, now, kept_ms, tonumber(ARGV[3]))
+  trim(done, kept_ms, tonumber(ARGV[4]))
 end
 
 redis.call('ZREM', leases, unpack(held))
@@ -44,5 +42,5 @@ for i = count + 6, #ARGV, 2 do
     redis.call('HDEL', unique, ARGV[i + 1])
   end
 end
-if ARGV[4] == '1' and redis.call('LLEN', ready) > 0 then wake(wake_list) end
+make_room()
 return missing

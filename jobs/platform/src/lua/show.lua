@@ -1,12 +1,10 @@
 -- Reads one job whole.
 --
--- KEYS  1 jobs  2 due  3 leases  4 dead  5 done  6 trail
--- ARGV  1 id
+-- ARGV  1 now  2 id
 --
 -- Returns nothing, or: record, trail (JSON, may be empty), state, when (ms, may be empty), attempt, lost.
-local jobs, due, leases, dead, done, trail = unpack(KEYS)
-local record = redis.call('HGET', jobs, ARGV[1])
+local id = ARGV[2]
+local record = redis.call('HGET', jobs, id)
 if not record then return {} end
-local keys = { jobs = jobs, due = due, leases = leases, dead = dead, done = done, trail = trail }
-local state, at, attempt, lost = stands(keys, ARGV[1])
-return { record, redis.call('HGET', trail, ARGV[1]) or '', state, at or '', attempt, lost }
+local stand, at, attempt, lost = stands(id)
+return { record, redis.call('HGET', trail, id) or '', stand, at or '', attempt, lost }

@@ -69,10 +69,7 @@ impl Queue {
             return Ok(Vec::new());
         };
         let keys = Keys::new(&self.prefix, &first.1.queue, self.partition(first));
-        let mut call = scripts::ENQUEUE.prepare_invoke();
-        call.key(&[&keys.jobs, &keys.ready, &keys.due, &keys.leases][..])
-            .key(&[&keys.dead, &keys.done, &keys.trail, &keys.unique][..])
-            .key(&[&keys.unique_until, &keys.state, &keys.wake][..]);
+        let mut call = scripts::ENQUEUE.on(&keys.all());
         call.arg(self.now.arg());
         for (id, job) in jobs {
             let due = job.run_at.map(|at| at.as_millisecond().to_string());

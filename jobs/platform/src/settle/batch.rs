@@ -1,10 +1,15 @@
 //! A batch of settlements: one script for each sort of end, whatever the batch brings.
 
-use redis::ScriptInvocation;
+use std::time::Duration;
 
 use super::Settlement;
 use crate::{
-    Queue, QueueError, claim::Claimed, entry::Member, lane::Lane, policy::Keep, queue::ms, scripts,
+    Queue, QueueError,
+    claim::Claimed,
+    entry::Member,
+    lane::Lane,
+    queue::ms,
+    scripts::{self, Call, Script},
 };
 
 /// One job to settle: its lease, the unique key to give back, and what is to become of it.
@@ -48,7 +53,7 @@ impl Queue {
         };
         let mut held = vec![true; batch.len()];
         for (part, call) in [
-            (part(|s| matches!(s, Settlement::Done)), finish as Call),
+            (part(|s| matches!(s, Settlement::Done)), finish as Ask),
             (part(|s| matches!(s, Settlement::PutBack { .. })), put_back),
             (part(|s| matches!(s, Settlement::Bury { .. })), bury),
             (part(|s| matches!(s, Settlement::Cancelled { .. })), drop),
@@ -66,18 +71,21 @@ impl Queue {
     }
 }
 
-type Call = fn(&Lane, &Part<'_>) -> ScriptInvocation<'static>;
+type Ask = fn(&Lane, &Part<'_>) -> Call;
 
-fn kept(call: &mut ScriptInvocation<'_>, keep: Keep) {
-    call.arg(ms(keep.time)).arg(keep.count);
+/// A call with the arguments that all ends have: the time, whether room was made, what is kept.
+fn ends(script: &'static Script, lane: &Lane, kept: Duration) -> Call {
+    let mut call = script.on(&lane.keys.all());
+    call.arg(lane.now.arg())
+        .arg(u8::from(lane.policy.is_capped()))
+        .arg(ms(kept));
+    call
 }
 
-fn finish(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
-    let (keys, mut call) = (&lane.keys, scripts::FINISH.prepare_invoke());
-    call.key(&[&keys.leases, &keys.jobs, &keys.trail, &keys.unique][..])
-        .key(&[&keys.cancel, &keys.done, &keys.ready, &keys.wake][..]);
-    kept(call.arg(lane.now.arg()), lane.policy.keep_done);
-    call.arg(u8::from(lane.policy.is_capped())).arg(part.len());
+fn finish(lane: &Lane, part: &Part<'_>) -> Call {
+    let keep = lane.policy.keep_done;
+    let mut call = ends(&scripts::FINISH, lane, keep.time);
+    call.arg(keep.count).arg(part.len());
     for (_, job) in part {
         call.arg(job.member.as_bytes());
     }
@@ -89,28 +97,8 @@ fn finish(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
     call
 }
 
-fn put_back(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
-    let (keys, mut call) = (&lane.keys, scripts::PUT_BACK.prepare_invoke());
-    call.key(
-        &[
-            &keys.jobs,
-            &keys.leases,
-            &keys.ready,
-            &keys.due,
-            &keys.trail,
-        ][..],
-    )
-    .key(
-        &[
-            &keys.unique,
-            &keys.cancel,
-            &keys.done,
-            &keys.state,
-            &keys.wake,
-        ][..],
-    );
-    call.arg(lane.now.arg()).arg(ms(lane.policy.keep_done.time));
-    call.arg(u8::from(lane.policy.is_capped()));
+fn put_back(lane: &Lane, part: &Part<'_>) -> Call {
+    let mut call = ends(&scripts::PUT_BACK, lane, lane.policy.keep_done.time);
     for (_, job) in part {
         if let Settlement::PutBack {
             attempt,
@@ -127,20 +115,10 @@ fn put_back(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
     call
 }
 
-fn bury(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
-    let (keys, mut call) = (&lane.keys, scripts::BURY.prepare_invoke());
-    call.key(
-        &[
-            &keys.jobs,
-            &keys.leases,
-            &keys.dead,
-            &keys.trail,
-            &keys.unique,
-        ][..],
-    )
-    .key(&[&keys.cancel, &keys.ready, &keys.state, &keys.wake][..]);
-    kept(call.arg(lane.now.arg()), lane.policy.keep_dead);
-    call.arg(u8::from(lane.policy.is_capped()));
+fn bury(lane: &Lane, part: &Part<'_>) -> Call {
+    let keep = lane.policy.keep_dead;
+    let mut call = ends(&scripts::BURY, lane, keep.time);
+    call.arg(keep.count);
     for (_, job) in part {
         if let Settlement::Bury { attempt, error } = &job.settlement {
             call.arg(job.member.as_bytes()).arg(*attempt);
@@ -150,20 +128,8 @@ fn bury(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
     call
 }
 
-fn drop(lane: &Lane, part: &Part<'_>) -> ScriptInvocation<'static> {
-    let (keys, mut call) = (&lane.keys, scripts::DROP.prepare_invoke());
-    call.key(
-        &[
-            &keys.jobs,
-            &keys.leases,
-            &keys.trail,
-            &keys.unique,
-            &keys.cancel,
-        ][..],
-    )
-    .key(&[&keys.done, &keys.ready, &keys.state, &keys.wake][..]);
-    call.arg(lane.now.arg()).arg(ms(lane.policy.keep_done.time));
-    call.arg(u8::from(lane.policy.is_capped()));
+fn drop(lane: &Lane, part: &Part<'_>) -> Call {
+    let mut call = ends(&scripts::DROP, lane, lane.policy.keep_done.time);
     for (_, job) in part {
         if let Settlement::Cancelled { attempt, reason } = &job.settlement {
             call.arg(job.member.as_bytes()).arg(*attempt).arg(reason);

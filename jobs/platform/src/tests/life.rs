@@ -229,6 +229,15 @@ async fn listings_show_each_job_where_it_stands() {
 }
 
 #[tokio::test]
+async fn a_running_job_is_found_among_many() {
+    let queue = queue().await;
+    queue.enqueue_many(vec![job(); 1200]).await.unwrap();
+    for running in claim(&queue, 1200).await {
+        assert_eq!(state(&queue, running.id()).await, Some(State::Running));
+    }
+}
+
+#[tokio::test]
 async fn bad_input_is_named_and_nothing_is_stored() {
     let queue = queue().await;
     let cases = [

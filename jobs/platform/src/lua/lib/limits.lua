@@ -2,7 +2,7 @@
 -- for, nor than may run at a time over all workers.
 --
 -- The bucket holds at most `burst` tokens and gains `count` in `per` ms, by Redis's clock.
-local function paused(state, now)
+local function paused()
   local till = tonumber(redis.call('HGET', state, 'paused'))
   if not till then return nil end
   if till == 0 then return -1 end
@@ -10,12 +10,12 @@ local function paused(state, now)
   redis.call('HDEL', state, 'paused', 'pause_reason')
 end
 
-local function tokens(state, now, count, per, burst)
+local function tokens(count, per, burst)
   local left, at = unpack(redis.call('HMGET', state, 'tokens', 'tokens_at'))
   local gained = math.max(now - (tonumber(at) or now), 0) * count / per
   return math.min((tonumber(left) or burst) + gained, burst)
 end
 
-local function spend(state, now, left)
+local function spend(left)
   redis.call('HSET', state, 'tokens', string.format('%.6f', left), 'tokens_at', ms(now))
 end

@@ -1,5 +1,5 @@
 -- Writes down how a job fared: its counts, so that its entry can be computed, and its last 5 errors.
-local function note(trail, id, attempt, lost, now, code, text)
+local function note(id, attempt, lost, code, text)
   local known, past = pcall(cjson.decode, redis.call('HGET', trail, id) or '{}')
   local errors = known and type(past) == 'table' and type(past.errors) == 'table' and past.errors or {}
   if code ~= '' then

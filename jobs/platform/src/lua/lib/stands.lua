@@ -2,17 +2,18 @@
 --
 -- Its entry is computed from the trail, so nothing is scanned but the leases, which are as many as
 -- workers have slots, and of those 10,000 at most.
-local function under_lease(leases, id)
-  for from = 0, 9500, 500 do
-    local held = redis.call('ZRANGE', leases, from, from + 499, 'WITHSCORES')
+local PAGE, MOST = 500, 10000
+local function under_lease(id)
+  for from = 0, MOST - PAGE, PAGE do
+    local held = redis.call('ZRANGE', leases, from, from + PAGE - 1, 'WITHSCORES')
     for i = 1, #held, 2 do
       if held[i]:sub(1, 16) == id then return held[i], held[i + 1] end
     end
-    if #held < 1000 then return end
+    if #held < 2 * PAGE then return end
   end
 end
 
-local function fared(trail, id)
+local function fared(id)
   local known, past = pcall(cjson.decode, redis.call('HGET', trail, id) or '{}')
   if not known or type(past) ~= 'table' then return 0, 0 end
   local errors = type(past.errors) == 'table' and past.errors or {}
@@ -20,17 +21,17 @@ local function fared(trail, id)
   return tonumber(past.attempt) or 0, tonumber(past.lost) or 0, last == 'cancelled'
 end
 
-local function stands(keys, id)
-  local attempt, lost, cancelled = fared(keys.trail, id)
-  local at = redis.call('ZSCORE', keys.dead, id)
+local function stands(id)
+  local attempt, lost, cancelled = fared(id)
+  local at = redis.call('ZSCORE', dead, id)
   if at then return 'dead', at, attempt, lost end
-  at = redis.call('ZSCORE', keys.done, id)
+  at = redis.call('ZSCORE', done, id)
   if at then return cancelled and 'cancelled' or 'done', at, attempt, lost end
-  at = redis.call('ZSCORE', keys.due, id .. string.char(attempt, lost))
+  at = redis.call('ZSCORE', due, id .. string.char(attempt, lost))
   if at then return (attempt + lost > 0) and 'retrying' or 'scheduled', at, attempt, lost end
-  local member, deadline = under_lease(keys.leases, id)
+  local member, deadline = under_lease(id)
   if member then return 'running', deadline, member:byte(17), member:byte(18), member end
-  local record = redis.call('HGET', keys.jobs, id)
+  local record = redis.call('HGET', jobs, id)
   if not record then return 'done', false, attempt, lost end
   return record:byte(1) == 0 and 'cancelled' or 'ready', false, attempt, lost
 end

@@ -1,5 +1,5 @@
 -- Forgets what is kept longer, or in greater number, than the queue keeps it; a slice at a time.
-local function trim(set, jobs, trail, now, kept_ms, most)
+local function trim(set, kept_ms, most)
   local over = redis.call('ZCARD', set) - most
   local old = over > 0 and redis.call('ZRANGE', set, 0, math.min(over, 1000) - 1)
     or redis.call('ZRANGEBYSCORE', set, '-inf', ms(now - kept_ms), 'LIMIT', 0, 1000)
