@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use redis::AsyncCommands;
 
-use crate::{JobId, Queue, QueueError, State, queue::ms, scripts, trail::redact};
+use crate::{JobId, Mended, Queue, QueueError, State, Under, queue::ms, scripts, trail::redact};
 
 /// What became of a wish about one job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,19 +23,24 @@ pub enum Wish {
 pub struct Pause {
     /// `None`: until somebody resumes it.
     pub until: Option<Timestamp>,
+    pub since: Option<Timestamp>,
     pub reason: String,
+    pub by: String,
 }
 
 impl Queue {
     /// Calls a job off. Whoever wanted it (its origin) must have changed their mind before, or it is
     /// enqueued again.
     pub async fn cancel(&self, queue: &str, id: JobId, reason: &str) -> Result<Wish, QueueError> {
-        let keys = self.keys_of(queue, id);
-        let mut call = scripts::CANCEL.on(&keys.all());
-        call.arg(self.now.arg())
-            .arg(ms(self.policies.of(queue).keep_done.time));
-        call.arg(id.as_bytes()).arg(redact(reason));
-        wish(&self.link.run::<String>(&call).await?)
+        let mended = self
+            .cancel_slice(queue, &[id], Under::default(), reason)
+            .await?;
+        Ok(match mended.first() {
+            Some(Mended::Touched | Mended::Elsewhere(Some(State::Cancelled))) => Wish::Granted,
+            Some(Mended::Stopping) => Wish::Stopping,
+            Some(Mended::Elsewhere(Some(state))) => Wish::TooLate(*state),
+            _ => Wish::TooLate(State::Done),
+        })
     }
 
     /// Gives a job that waits for its time another one; `None`: at once.
@@ -59,21 +64,31 @@ impl Queue {
         queue: &str,
         long: Option<Duration>,
         reason: &str,
+        by: &str,
     ) -> Result<bool, QueueError> {
         let long = long.map_or(0, |long| ms(long).max(1));
-        self.set_pause(queue, &long.to_string(), reason).await
+        self.set_pause(queue, &long.to_string(), reason, by).await
     }
 
     /// Lets a queue go on. Answers whether it was paused.
     pub async fn resume(&self, queue: &str) -> Result<bool, QueueError> {
-        self.set_pause(queue, "", "").await
+        self.set_pause(queue, "", "", "").await
     }
 
-    async fn set_pause(&self, queue: &str, long: &str, reason: &str) -> Result<bool, QueueError> {
+    async fn set_pause(
+        &self,
+        queue: &str,
+        long: &str,
+        reason: &str,
+        by: &str,
+    ) -> Result<bool, QueueError> {
         let mut before = false;
         for keys in self.partitions(queue) {
             let mut call = scripts::PAUSE.on(&keys.all());
-            call.arg(self.now.arg()).arg(long).arg(redact(reason));
+            call.arg(self.now.arg())
+                .arg(long)
+                .arg(redact(reason))
+                .arg(redact(by));
             before |= self.link.run::<bool>(&call).await?;
         }
         Ok(before)
@@ -82,22 +97,23 @@ impl Queue {
     /// Whether and why a queue is paused.
     pub async fn paused(&self, queue: &str) -> Result<Option<Pause>, QueueError> {
         let state = self.keys(queue).state;
-        let (until, reason): (Option<i64>, Option<String>) = self
-            .link
-            .shared()
-            .hmget(state, &["paused", "pause_reason"])
-            .await?;
+        let fields = ["paused", "pause_reason", "pause_by", "paused_at"];
+        let (until, reason, by, since): Paused = self.link.shared().hmget(state, &fields).await?;
         let Some(until) = until else { return Ok(None) };
         if until != 0 && until <= self.now().await?.as_millisecond() {
             return Ok(None);
         }
-        let until = Timestamp::from_millisecond(until).ok();
+        let time = |ms| Timestamp::from_millisecond(ms).ok();
         Ok(Some(Pause {
-            until: until.filter(|until| *until != Timestamp::UNIX_EPOCH),
+            until: time(until).filter(|until| *until != Timestamp::UNIX_EPOCH),
+            since: since.and_then(time),
             reason: reason.unwrap_or_default(),
+            by: by.unwrap_or_default(),
         }))
     }
 }
+
+type Paused = (Option<i64>, Option<String>, Option<String>, Option<i64>);
 
 fn wish(answer: &str) -> Result<Wish, QueueError> {
     Ok(match answer {

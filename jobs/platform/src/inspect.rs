@@ -2,16 +2,22 @@
 //!
 //! Reads are bounded, and none takes a lease or moves a token.
 
+mod history;
 mod list;
+mod page;
 mod view;
 
 use jiff::Timestamp;
 use redis::AsyncCommands;
 use serde::Serialize;
 
-pub use self::view::JobView;
+pub use self::{
+    history::{Day, TALLIED_DAYS},
+    page::{Look, MOST_IN_PAGE, Page, Place, Spot},
+    view::JobView,
+};
 pub use crate::trail::Fault;
-use crate::{JobId, Queue, QueueError, entry::Entry, keys::Keys, record, scripts};
+use crate::{JobId, Queue, QueueError, entry::Entry, keys::Keys, record};
 
 /// How many jobs of a queue stand where.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -86,21 +92,5 @@ impl Queue {
             done,
             oldest: record.map(|record| record.created),
         })
-    }
-
-    /// Gives a dead job all its attempts again.
-    pub async fn retry_dead(&self, queue: &str, id: JobId) -> Result<Revived, QueueError> {
-        let keys = self.keys_of(queue, id);
-        let mut call = scripts::REVIVE.on(&keys.all());
-        call.arg(self.now.arg()).arg(id.as_bytes());
-        let answer: Vec<u8> = self.link.run(&call).await?;
-        match answer.as_slice() {
-            b"ready" => Ok(Revived::Ready),
-            b"not dead" => Ok(Revived::NotDead),
-            holder => holder
-                .try_into()
-                .map(|id| Revived::KeyHeldBy(JobId::from_bytes(id)))
-                .map_err(|_| QueueError::Corrupt("the revive script named no job".to_owned())),
-        }
     }
 }

@@ -30,6 +30,12 @@ pub(crate) struct Keys {
     pub(crate) state: String,
     /// list of at most one token, for who waits without polling
     pub(crate) wake: String,
+    /// hash: receipt of work in bulk → how many jobs it has touched here
+    pub(crate) receipts: String,
+    /// zset: id → ms when it was deleted
+    pub(crate) deleted: String,
+    /// hash: id → all of a deleted job, for as long as it can be restored
+    pub(crate) bin: String,
 }
 
 impl Keys {
@@ -48,6 +54,9 @@ impl Keys {
             cancel: key("cancel"),
             state: key("state"),
             wake: key("wake"),
+            receipts: key("receipts"),
+            deleted: key("deleted"),
+            bin: key("bin"),
         }
     }
 }
@@ -68,6 +77,13 @@ impl Keys {
             &self.state,
             &self.wake,
         ]
+    }
+
+    /// Of the scripts that mend jobs for an operator, which count what they touch, and keep what they
+    /// delete.
+    pub(crate) fn mending(&self) -> Vec<&String> {
+        let more = [&self.receipts, &self.deleted, &self.bin];
+        self.all().into_iter().chain(more).collect()
     }
 }
 

@@ -133,7 +133,7 @@ impl NewJob {
     pub(crate) fn check(&self) -> Result<(), QueueError> {
         name("kind", &self.kind)?;
         name("queue", &self.queue)?;
-        at_most("payload", self.payload.len(), MOST_PAYLOAD)?;
+        payload_fits(self.payload.len())?;
         at_most("origin", self.origin.len(), MOST_TEXT)?;
         at_most(
             "unique key",
@@ -177,6 +177,10 @@ pub(crate) fn name(what: &str, text: &str) -> Result<(), QueueError> {
         )));
     }
     Ok(())
+}
+
+pub(crate) fn payload_fits(len: usize) -> Result<(), QueueError> {
+    at_most("payload", len, MOST_PAYLOAD)
 }
 
 fn at_most(what: &str, len: usize, most: usize) -> Result<(), QueueError> {

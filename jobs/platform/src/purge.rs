@@ -9,7 +9,7 @@ impl Queue {
     /// brought back, but what Postgres still wants is enqueued again.
     pub async fn purge(&self, queue: &str) -> Result<(), QueueError> {
         for keys in self.partitions(queue) {
-            let () = self.link.shared().unlink(&keys.all()[..]).await?;
+            let () = self.link.shared().unlink(&keys.mending()[..]).await?;
         }
         Ok(())
     }

@@ -65,6 +65,13 @@ impl Record {
     }
 }
 
+/// The same job with another payload, which is what comes last.
+pub(crate) fn with_payload(record: &[u8], payload: &[u8]) -> Result<Vec<u8>, QueueError> {
+    let read = decode(record.to_vec())?;
+    let before = record.get(..read.ends[3]).unwrap_or_default();
+    Ok([before, payload].concat())
+}
+
 /// The bytes of a new job. When it was created is left to the script that accepts it, which asks
 /// Redis's clock.
 pub(crate) fn encode(job: &NewJob) -> Vec<u8> {

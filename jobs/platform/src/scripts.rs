@@ -64,16 +64,22 @@ macro_rules! scripts {
 
 scripts! {
     ENQUEUE = "", ["clock", "partition", "stamp", "wake", "born", "keyring", "stands"], "enqueue";
-    CLAIM = " flags=allow-oom", ["clock", "partition", "wake", "born", "note", "header", "release", "retire", "trim", "trim_keys", "limits"], "claim";
-    FINISH = " flags=allow-oom", ["clock", "partition", "wake", "room", "trim"], "finish";
-    PUT_BACK = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "retire"], "put_back";
-    BURY = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "trim"], "bury";
-    DROP = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "retire"], "drop";
-    CANCEL = " flags=allow-oom", ["clock", "partition", "note", "header", "release", "retire", "stands"], "cancel";
+    CLAIM = " flags=allow-oom", ["clock", "partition", "wake", "born", "note", "header", "release", "tally", "retire", "trim", "trim_keys", "limits"], "claim";
+    FINISH = " flags=allow-oom", ["clock", "partition", "wake", "room", "trim", "tally"], "finish";
+    PUT_BACK = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "tally", "retire"], "put_back";
+    BURY = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "trim", "tally"], "bury";
+    DROP = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "tally", "retire"], "drop";
+    CANCEL = " flags=allow-oom", ["clock", "partition", "note", "header", "release", "tally", "retire", "stands", "receipt"], "cancel";
     RESCHEDULE = " flags=allow-oom", ["clock", "partition", "wake", "stands"], "reschedule";
     PAUSE = " flags=allow-oom", ["clock", "partition", "wake", "limits"], "pause";
     EXTEND = " flags=allow-oom", ["clock", "partition"], "extend";
-    REVIVE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring"], "revive";
+    REVIVE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "receipt"], "revive";
+    DELETE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "delete";
+    RESTORE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt", "bin"], "restore";
+    BIN = " flags=no-writes", ["clock", "partition", "bin"], "bin";
+    EDIT = " flags=allow-oom", ["clock", "partition", "stands"], "edit";
+    BREAK = " flags=allow-oom", ["clock", "partition"], "break";
+    PAGE = " flags=no-writes", ["clock", "partition"], "page";
     SHOW = " flags=no-writes", ["clock", "partition", "stands"], "show";
     HOLD = " flags=allow-oom", ["clock"], "hold";
     RENEW = " flags=allow-oom", ["clock"], "renew";

@@ -10,7 +10,9 @@ mod invariant;
 mod life;
 mod limits;
 mod links;
+mod mending;
 mod model;
+mod pages;
 mod sentinel;
 mod unique;
 

@@ -6,6 +6,7 @@
 -- Returns the places of members whose lease is not there.
 local function bury(i, id, record, lost)
   redis.call('ZADD', dead, ms(now), id)
+  tally('dead', 1)
   redis.call('HDEL', cancel, id)
   note(id, tonumber(ARGV[i + 1]), lost, ARGV[i + 2], ARGV[i + 3])
   release(id, header(record))

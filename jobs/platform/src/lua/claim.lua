@@ -25,6 +25,7 @@ local function take_back(member)
   redis.call('ZREM', leases, member)
   if not record then return redis.call('HINCRBY', state, 'orphans', 1) end
   redis.call('HINCRBY', state, 'lost', 1)
+  tally('lost', 1)
   local why = redis.call('HGET', cancel, id)
   if why then return retire(id, record, attempt, lost, done_kept, why) end
   note(id, attempt, lost, 'lost', 'its worker stopped answering before it settled')

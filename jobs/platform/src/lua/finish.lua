@@ -29,6 +29,7 @@ local function keep()
 end
 
 redis.call('ZREM', leases, unpack(held))
+tally('done', #held)
 if redis.call('EXISTS', cancel) == 1 then redis.call('HDEL', cancel, unpack(ids)) end
 if kept_ms > 0 then
   keep()

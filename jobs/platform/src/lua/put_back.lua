@@ -10,6 +10,7 @@ local function put_back(i, id, record, lost)
   if why then return retire(id, record, attempt, lost, tonumber(ARGV[3]), why) end
   local entry = id .. string.char(attempt, lost)
   note(id, attempt, lost, ARGV[i + 3], ARGV[i + 4])
+  if ARGV[i + 3] ~= '' and ARGV[i + 3] ~= 'later' then tally('failed', 1) end
   if wait == '' then
     redis.call('LPUSH', ready, entry)
     return wake()

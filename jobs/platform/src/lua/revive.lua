@@ -1,21 +1,31 @@
--- Gives a dead job all its attempts again, at an operator's wish.
+-- Gives dead jobs all their attempts again, at an operator's wish.
 --
--- ARGV  1 now  2 id
+-- ARGV  1 now  2 receipt (empty: none)  3 only those given up no later (ms; empty: any), then their ids
 --
--- Returns 'ready', 'not dead' (another was faster, or it never was), or the id of the job that holds
--- its unique key now.
-local id = ARGV[2]
-local record = redis.call('HGET', jobs, id)
-if not record or not redis.call('ZSCORE', dead, id) then return 'not dead' end
+-- Returns for each: 'revived', 'not dead' (another was faster, or it never was), 'later' (given up again
+-- since), or the id of the job that holds its unique key now.
+local latest, touched = tonumber(ARGV[3]) or math.huge, 0
 
-local head = header(record)
-if head.key ~= '' and not has(head, WINDOW) then
-  local holder = holder_of(head.key)
-  if holder and holder ~= id then return holder end
-  take_key(head.key, id)
+local function revive(id)
+  local record, at = redis.call('HGET', jobs, id), tonumber(redis.call('ZSCORE', dead, id))
+  if not record or not at then return 'not dead' end
+  if at > latest then return 'later' end
+
+  local head = header(record)
+  if head.key ~= '' and not has(head, WINDOW) then
+    local holder = holder_of(head.key)
+    if holder and holder ~= id then return holder end
+    take_key(head.key, id)
+  end
+  redis.call('ZREM', dead, id)
+  redis.call('HDEL', trail, id)
+  redis.call('RPUSH', ready, id .. '\0\0')
+  touched = touched + 1
+  return 'revived'
 end
-redis.call('ZREM', dead, id)
-redis.call('HDEL', trail, id)
-redis.call('RPUSH', ready, id .. '\0\0')
-wake()
-return 'ready'
+
+local answers = {}
+for i = 4, #ARGV do answers[i - 3] = revive(ARGV[i]) end
+if touched > 0 then wake() end
+sign_receipt(touched)
+return answers

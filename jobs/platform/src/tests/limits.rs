@@ -89,7 +89,12 @@ async fn a_paused_queue_starts_nothing_says_why_and_finishes_what_runs() {
     let queue = queue().await;
     fill(&queue, 2).await;
     let running = claim_one(&queue).await;
-    assert!(!queue.pause(QUEUE, None, "the relay is down").await.unwrap());
+    assert!(
+        !queue
+            .pause(QUEUE, None, "the relay is down", "us")
+            .await
+            .unwrap()
+    );
     assert_eq!(claim(&queue, 1).await.len(), 0);
     assert!(settle(&queue, &running, Settlement::Done).await);
     let pause = queue.paused(QUEUE).await.unwrap().unwrap();
@@ -108,7 +113,7 @@ async fn a_pause_with_an_end_ends_by_itself() {
     fill(&queue, 1).await;
     let long = Duration::from_millis(80);
     queue
-        .pause(QUEUE, Some(long), "for a moment")
+        .pause(QUEUE, Some(long), "for a moment", "us")
         .await
         .unwrap();
     let (brought, next) = claim_with_next(&queue, 1).await;

@@ -7,7 +7,7 @@ local function paused()
   if not till then return nil end
   if till == 0 then return -1 end
   if till > now then return till - now end
-  redis.call('HDEL', state, 'paused', 'pause_reason')
+  redis.call('HDEL', state, 'paused', 'pause_reason', 'pause_by', 'paused_at')
 end
 
 local function tokens(count, per, burst)

@@ -1,16 +1,16 @@
 -- Where the job of an id stands: its state, when (ms, or false), attempt, lost.
 --
 -- Its entry is computed from the trail, so nothing is scanned but the leases, which are as many as
--- workers have slots, and of those 10,000 at most.
+-- workers have slots, and of those 10,000 at most; once a call, however many ids are asked about.
 local PAGE, MOST = 500, 10000
+local held_by, looked = {}, 0
 local function under_lease(id)
-  for from = 0, MOST - PAGE, PAGE do
-    local held = redis.call('ZRANGE', leases, from, from + PAGE - 1, 'WITHSCORES')
-    for i = 1, #held, 2 do
-      if held[i]:sub(1, 16) == id then return held[i], held[i + 1] end
-    end
-    if #held < 2 * PAGE then return end
+  while not held_by[id] and looked < MOST do
+    local page = redis.call('ZRANGE', leases, looked, looked + PAGE - 1, 'WITHSCORES')
+    for i = 1, #page, 2 do held_by[page[i]:sub(1, 16)] = { page[i], page[i + 1] } end
+    looked = #page < 2 * PAGE and MOST or looked + PAGE
   end
+  if held_by[id] then return unpack(held_by[id]) end
 end
 
 local function fared(id)

@@ -93,7 +93,10 @@ impl World {
             Step::Revive { job } => self.revive(job).await,
             Step::Pause { long } => {
                 let long_enough = long.map(Duration::from_millis);
-                self.queue.pause(QUEUE, long_enough, "test").await.unwrap();
+                self.queue
+                    .pause(QUEUE, long_enough, "test", "us")
+                    .await
+                    .unwrap();
                 self.book.pause(long);
             }
             Step::Resume => {
