@@ -10,7 +10,9 @@ mod column;
 mod deliveries;
 mod error;
 mod ids;
+mod operations;
 mod outbox;
+mod purge;
 mod residences;
 mod schema;
 mod tasks;
@@ -18,6 +20,7 @@ mod terms;
 mod ticks;
 mod tokens;
 mod users;
+mod withdraw;
 
 use std::{future::Future, time::Duration};
 
@@ -31,7 +34,9 @@ pub use self::{
     deliveries::{Delivery, DeliveryState, NewDelivery, reconcile::GivenUp},
     error::StoreError,
     ids::{DeliveryId, ResidenceId, TaskId, UserId},
+    operations::{NewOperation, Operation},
     outbox::{NewOutbox, OutboxRow},
+    purge::Held,
     residences::Residence,
     schema::migrate,
     tasks::{NewTask, Task, TaskChange},

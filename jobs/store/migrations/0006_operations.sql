@@ -1,0 +1,28 @@
+-- What operators did: who, what, to how many, and why. Written before anything is touched, so that work
+-- in bulk that was cut off goes on by it.
+
+CREATE TABLE operations (
+    id       uuid PRIMARY KEY,
+    verb     text NOT NULL CHECK (length(verb) <= 100),
+    by_whom  text NOT NULL CHECK (length(by_whom) <= 100),
+    reason   text CHECK (length(reason) <= 300),
+    -- What was asked for, in full: filter, options, what was there before. Ids only.
+    plan     jsonb NOT NULL,
+    -- By Redis's clock: what ended later is not touched.
+    as_of    timestamptz NOT NULL,
+    touched  bigint NOT NULL DEFAULT 0 CHECK (touched >= 0),
+    -- What matched and could not be touched.
+    refused  bigint NOT NULL DEFAULT 0 CHECK (refused >= 0),
+    begun_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz
+);
+CREATE INDEX operations_begun ON operations (begun_at DESC, id);
+
+-- Rows of the outbox whose jobs an operator cancelled or deleted, for as long as they may be wanted back.
+CREATE TABLE withdrawn_outbox (
+    LIKE outbox INCLUDING DEFAULTS,
+    receipt      uuid NOT NULL,
+    withdrawn_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (id)
+);
+CREATE INDEX withdrawn_outbox_at ON withdrawn_outbox (withdrawn_at);
