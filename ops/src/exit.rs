@@ -2,6 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
+use operate::Trouble;
 use platform::QueueError;
 use store::StoreError;
 
@@ -14,15 +15,22 @@ pub(crate) enum Refusal {
     Usage(String),
     Refused(String),
     Failed(String),
+    /// Some of it was done.
+    Partial(String),
+    /// A bound that was asked about holds.
+    Threshold(String),
     Unreachable(&'static str),
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound(what) | Self::Usage(what) | Self::Refused(what) | Self::Failed(what) => {
-                f.write_str(what)
-            }
+            Self::NotFound(what)
+            | Self::Usage(what)
+            | Self::Refused(what)
+            | Self::Failed(what)
+            | Self::Partial(what)
+            | Self::Threshold(what) => f.write_str(what),
             Self::Unreachable(what) => write!(
                 f,
                 "{what} did not answer within 2 s; is it up, and its URL right?"
@@ -39,8 +47,10 @@ impl Refusal {
             Self::Failed(_) => 1,
             Self::Usage(_) => 2,
             Self::NotFound(_) => 3,
+            Self::Partial(_) => 4,
             Self::Refused(_) => 5,
             Self::Unreachable(_) => 6,
+            Self::Threshold(_) => 7,
         }
     }
 }
@@ -51,7 +61,9 @@ pub(crate) fn of(error: &anyhow::Error, out: &Out) -> ExitCode {
     let ours = error.downcast_ref().map(Refusal::code);
     let redis = || error.downcast_ref().map(of_redis);
     let postgres = || error.downcast_ref().map(of_postgres);
-    ExitCode::from(ours.or_else(redis).or_else(postgres).unwrap_or(1))
+    let trouble = || error.downcast_ref().map(of_trouble);
+    let code = ours.or_else(redis).or_else(postgres).or_else(trouble);
+    ExitCode::from(code.unwrap_or(1))
 }
 
 /// Each cause once: those of Postgres repeat theirs.
@@ -64,6 +76,17 @@ fn sentence(error: &anyhow::Error) -> String {
         }
     }
     said
+}
+
+fn of_trouble(trouble: &Trouble) -> u8 {
+    match trouble {
+        Trouble::Wrong(_) => 2,
+        Trouble::NotFound(_) => 3,
+        Trouble::Refused(_) => 5,
+        Trouble::Silent(_) => 6,
+        Trouble::Redis(error) => of_redis(error),
+        Trouble::Postgres(error) => of_postgres(error),
+    }
 }
 
 fn of_redis(error: &QueueError) -> u8 {

@@ -13,7 +13,8 @@ use crate::{backends::Backends, out::Out};
 
 /// Shows honeyDue's queues, jobs and schedules, and mends them.
 ///
-/// Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 5 refused, 6 Redis or Postgres unreachable.
+/// Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 4 partial, 5 refused, 6 Redis or Postgres unreachable,
+/// 7 a `--fail-if` bound holds.
 #[derive(Parser)]
 #[command(name = "honeydue", version, arg_required_else_help = true)]
 struct Args {
@@ -36,12 +37,18 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Noun {
-    /// Queues: what waits where.
+    /// Queues: what waits where, and whether it goes on.
     #[command(subcommand)]
     Queue(verbs::queue::Verb),
-    /// Jobs: list, look at, retry, enqueue.
+    /// Jobs: look for them, look at them, put them right.
     #[command(subcommand)]
     Job(verbs::job::Verb),
+    /// Errors: failures that have the same cause, as one.
+    #[command(subcommand)]
+    Errors(verbs::errors::Verb),
+    /// The audit: who did what, to how many, and why.
+    #[command(subcommand)]
+    Audit(verbs::audit::Verb),
     /// Schedules: what is due when, and what became of it.
     #[command(subcommand)]
     Schedule(verbs::schedule::Verb),
@@ -66,6 +73,8 @@ async fn main() -> ExitCode {
     let done = match args.noun {
         Noun::Queue(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Job(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Errors(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Audit(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Schedule(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Leader(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Explain(verb) => verb.run(&args.backends, &mut out).await,

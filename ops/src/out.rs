@@ -2,10 +2,11 @@
 
 use std::{
     fmt::Write as _,
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
 };
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,6 +42,22 @@ impl Out {
         }
     }
 
+    /// Some of many rows, and where to go on: a program is told that too.
+    pub(crate) fn page<T: Serialize>(
+        &self,
+        heads: &[&str],
+        name: &str,
+        rows: &[T],
+        cursor: Option<&str>,
+        cells: impl Fn(&T) -> Vec<String>,
+    ) -> anyhow::Result<()> {
+        if self.0 == Format::Json {
+            let page = serde_json::json!({ name: rows, "cursor": cursor });
+            return answer(&serde_json::to_string_pretty(&page)?);
+        }
+        self.rows(heads, rows, cells)
+    }
+
     /// One thing, told in lines of name and value.
     pub(crate) fn one<T: Serialize>(
         &self,
@@ -67,6 +84,45 @@ impl Out {
     #[expect(clippy::unused_self, reason = "a quiet flag will live here")]
     pub(crate) fn aside(&self, line: &str) {
         let _ = writeln!(io::stderr(), "{}", plain(line));
+    }
+
+    /// Rows that are shown before a question, and are not the answer.
+    pub(crate) fn aside_table<T>(
+        &self,
+        heads: &[&str],
+        rows: &[T],
+        cells: impl Fn(&T) -> Vec<String>,
+    ) {
+        let plain = |row| cells(row).iter().map(|cell| plain(cell)).collect();
+        let table = table(heads, &rows.iter().map(plain).collect::<Vec<_>>());
+        table.lines().for_each(|line| self.aside(line));
+    }
+
+    /// Asks a person yes or no; `None`: nobody is there to be asked.
+    #[expect(clippy::unused_self, reason = "as with asides")]
+    pub(crate) fn asks(&self, question: &str) -> Option<bool> {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return None;
+        }
+        let _ = write!(io::stderr(), "{} [y/N] ", plain(question));
+        let mut said = String::new();
+        io::stdin().read_line(&mut said).ok()?;
+        Some(matches!(said.trim(), "y" | "Y" | "yes"))
+    }
+
+    /// How far it came, on one line that a terminal draws over.
+    #[expect(clippy::unused_self, reason = "as with asides")]
+    pub(crate) fn progress(&self, done: u64, total: Option<u64>) {
+        if io::stderr().is_terminal() {
+            let _ = write!(io::stderr(), "\r{}", bar(done, total));
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "as with asides")]
+    pub(crate) fn progress_over(&self) {
+        if io::stderr().is_terminal() {
+            let _ = write!(io::stderr(), "\r{:70}\r", "");
+        }
     }
 }
 
@@ -113,6 +169,25 @@ fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
             .map(|row| line(&mut row.iter().map(String::as_str))),
     );
     lines.join("\n")
+}
+
+fn bar(done: u64, total: Option<u64>) -> String {
+    const WIDTH: usize = 30;
+    let Some(total) = total.filter(|total| *total > 0) else {
+        return format!("{done} done");
+    };
+    let full = usize::try_from(done.min(total) * WIDTH as u64 / total).unwrap_or(WIDTH);
+    let empty = WIDTH.saturating_sub(full);
+    format!(
+        "[{}{}] {done} of {total}",
+        "#".repeat(full),
+        " ".repeat(empty)
+    )
+}
+
+/// An instant to the second, or a dash.
+pub(crate) fn time(at: Option<Timestamp>) -> String {
+    at.map_or("–".to_owned(), |at| format!("{at:.0}"))
 }
 
 /// How long ago, or in how long: the largest two units at most.

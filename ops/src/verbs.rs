@@ -1,7 +1,10 @@
 //! One file a noun: what its verbs do, and how their answers look.
 
+pub(crate) mod act;
+pub(crate) mod audit;
 pub(crate) mod bench;
 pub(crate) mod demo;
+pub(crate) mod errors;
 pub(crate) mod explain;
 pub(crate) mod job;
 pub(crate) mod leader;

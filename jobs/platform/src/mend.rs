@@ -168,7 +168,7 @@ fn mended(answer: &[u8]) -> Result<Mended, QueueError> {
         "revived" | "granted" | "deleted" | "restored" => Mended::Touched,
         "stopping" => Mended::Stopping,
         "later" => Mended::EndedSince,
-        "gone" | "not dead" => Mended::Elsewhere(None),
+        "gone" => Mended::Elsewhere(None),
         state => Mended::Elsewhere(Some(state.parse().map_err(QueueError::Corrupt)?)),
     })
 }

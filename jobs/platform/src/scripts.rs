@@ -73,7 +73,7 @@ scripts! {
     RESCHEDULE = " flags=allow-oom", ["clock", "partition", "wake", "stands"], "reschedule";
     PAUSE = " flags=allow-oom", ["clock", "partition", "wake", "limits"], "pause";
     EXTEND = " flags=allow-oom", ["clock", "partition"], "extend";
-    REVIVE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "receipt"], "revive";
+    REVIVE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt"], "revive";
     DELETE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "delete";
     RESTORE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt", "bin"], "restore";
     BIN = " flags=no-writes", ["clock", "partition", "bin"], "bin";

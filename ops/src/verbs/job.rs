@@ -1,195 +1,95 @@
-//! Jobs: list, look at, retry, enqueue.
+//! Jobs: look for them, look at them, put them right.
 
+mod bulk;
+mod edit;
 mod enqueue;
+mod filters;
+mod ls;
+mod show;
 
-use clap::{Args, Subcommand, value_parser};
-use jiff::Timestamp;
-use platform::{
-    JobId, Queue, State,
-    inspect::{JobView, Revived},
-};
+use clap::Subcommand;
+use operate::Verb as Bulk;
+use platform::JobId;
+use uuid::Uuid;
 
-use self::enqueue::Enqueue;
-use crate::{
-    backends::{Backends, redis},
-    exit::Refusal,
-    out::Out,
-};
+use self::{bulk::Write, edit::Edit, enqueue::Enqueue, ls::Ls};
+use super::act::{Actor, Care};
+use crate::{backends::Backends, out::Out};
+
+pub(crate) use self::{bulk::carry_out, filters::Filters};
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// The jobs of one state: the first in line, the next due, the latest given up.
+    /// Jobs: the first in line, the next due, the latest given up.
     Ls(Ls),
     /// One job: attempts, times, errors, and what to do next.
     Show {
         /// The job's id.
         id: JobId,
     },
-    /// Gives a dead job all its attempts again.
-    Retry {
-        /// The job's id.
-        id: JobId,
+    /// Gives dead jobs all their attempts again.
+    Retry(Write),
+    /// Calls jobs off: what waits will not run, what runs is stopped.
+    Cancel(Write),
+    /// Takes dead jobs, or of other states that you name, out of the queue; for a week they can come back.
+    Delete(Write),
+    /// Puts what a delete took out back.
+    Undo {
+        /// The receipt of the delete.
+        receipt: Uuid,
+        #[command(flatten)]
+        actor: Actor,
     },
+    /// Goes on with work in bulk that was cut off; each job is touched once.
+    Resume {
+        /// The receipt of the work.
+        receipt: Uuid,
+        #[command(flatten)]
+        care: Pace,
+        #[command(flatten)]
+        actor: Actor,
+    },
+    /// Changes the payload of a job that is not running, or when it is due.
+    Edit(Edit),
     /// Enqueues a job by the name of its kind.
     Enqueue(Enqueue),
 }
 
-#[derive(Args)]
-pub(crate) struct Ls {
-    /// Only of this queue.
-    #[arg(long, value_name = "QUEUE")]
-    queue: Option<String>,
-    /// scheduled, ready, running, retrying, done or dead.
-    #[arg(long, default_value = "ready")]
-    state: State,
-    /// How many of each queue at most; 1 to 1000.
-    #[arg(
-        long,
-        default_value_t = 50,
-        value_name = "N",
-        value_parser = value_parser!(u16).range(1..=1000),
-        allow_hyphen_values = true
-    )]
-    limit: u16,
+#[derive(clap::Args)]
+pub(crate) struct Pace {
+    /// No faster than this, such as 50/s or 600/min.
+    #[arg(long, value_name = "RATE")]
+    rate: Option<operate::bulk::PerSecond>,
 }
 
 impl Verb {
     pub(crate) async fn run(self, backends: &Backends, out: &mut Out) -> anyhow::Result<()> {
-        let queue = backends.queue()?;
         match self {
-            Self::Ls(verb) => verb.run(&queue, out).await,
-            Self::Show { id } => show(&queue, id, out).await,
-            Self::Retry { id } => retry(&queue, id, out).await,
-            Self::Enqueue(verb) => verb.run(&queue, out).await,
+            Self::Ls(verb) => verb.run(&backends.queue()?, out).await,
+            Self::Show { id } => show::run(&backends.queue()?, id, out).await,
+            Self::Retry(verb) => verb.run(Bulk::Retry, backends, out).await,
+            Self::Cancel(verb) => verb.run(Bulk::Cancel, backends, out).await,
+            Self::Delete(verb) => verb.run(Bulk::Delete, backends, out).await,
+            Self::Undo { receipt, actor } => bulk::undo(receipt, &actor, backends, out).await,
+            Self::Resume {
+                receipt,
+                care,
+                actor,
+            } => bulk::resume(receipt, care.rate, &actor, backends, out).await,
+            Self::Edit(verb) => verb.run(backends, out).await,
+            Self::Enqueue(verb) => verb.run(&backends.queue()?, out).await,
         }
     }
 }
 
-impl Ls {
-    async fn run(self, queue: &Queue, out: &Out) -> anyhow::Result<()> {
-        let known = kinds::catalog().queues();
-        if let Some(unknown) = self.queue.as_deref().filter(|name| !known.contains(name)) {
-            let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(Refusal::NotFound(format!(
-                "there is no queue {unknown:?}; the queues are {known}"
-            ))
-            .into());
+impl Care {
+    /// For verbs that touch a single thing.
+    pub(crate) const fn none() -> Self {
+        Self {
+            dry_run: false,
+            yes: true,
+            max: None,
+            rate: None,
         }
-        let mut jobs = Vec::new();
-        for name in known
-            .into_iter()
-            .filter(|name| self.queue.as_deref().is_none_or(|only| only == *name))
-        {
-            jobs.extend(redis(queue.list(name, self.state, self.limit.into())).await?);
-        }
-        out.rows(
-            &[
-                "ID",
-                "KIND",
-                "QUEUE",
-                "STATE",
-                "ATTEMPT",
-                "AT",
-                "LAST ERROR",
-            ],
-            &jobs,
-            |job| {
-                let error = job
-                    .errors
-                    .last()
-                    .map(|fault| fault.text.chars().take(60).collect());
-                vec![
-                    job.id.to_string(),
-                    job.kind.clone(),
-                    job.queue.clone(),
-                    job.state.to_string(),
-                    format!("{}/{}", job.attempt, job.max_attempts),
-                    time(job.at.or(job.created)),
-                    error.unwrap_or_else(|| "–".to_owned()),
-                ]
-            },
-        )
-    }
-}
-
-fn time(at: Option<Timestamp>) -> String {
-    at.map_or("–".to_owned(), |at| format!("{at:.0}"))
-}
-
-/// Looks in every queue: an id does not say in which it stands.
-async fn find(queue: &Queue, id: JobId) -> anyhow::Result<JobView> {
-    for name in kinds::catalog().queues() {
-        if let Some(job) = redis(queue.show(name, id)).await? {
-            return Ok(job);
-        }
-    }
-    Err(Refusal::NotFound(format!(
-        "no job {id} stands in any queue; it may be done, which is not kept"
-    ))
-    .into())
-}
-
-async fn show(queue: &Queue, id: JobId, out: &Out) -> anyhow::Result<()> {
-    let job = find(queue, id).await?;
-    let mut lines = vec![
-        (
-            "job",
-            format!("{} of kind {} in {}", job.id, job.kind, job.queue),
-        ),
-        ("state", job.state.to_string()),
-        (
-            "attempt",
-            format!("{} of {}, {} lost", job.attempt, job.max_attempts, job.lost),
-        ),
-        ("created", time(job.created)),
-        (when(job.state), time(job.at)),
-        ("payload", job.payload.to_string()),
-    ];
-    lines.extend((!job.origin.is_empty()).then(|| ("origin", job.origin.clone())));
-    lines.extend(job.not_after.map(|at| ("not after", time(Some(at)))));
-    let note = |(key, value): (&String, &String)| ("metadata", format!("{key}={value}"));
-    lines.extend(job.metadata.iter().map(note));
-    lines.extend(job.unique.clone().map(|key| ("unique", key)));
-    let fault = |fault: &platform::inspect::Fault| {
-        format!(
-            "{:.0} attempt {}: {}: {}",
-            fault.at, fault.attempt, fault.code, fault.text
-        )
-    };
-    lines.extend(job.errors.iter().map(|error| ("error", fault(error))));
-    out.one(&job, &lines)?;
-    if job.state == State::Dead {
-        out.aside(&format!(
-            "Give it all its attempts again with `honeydue job retry {id}`."
-        ));
-    }
-    Ok(())
-}
-
-fn when(state: State) -> &'static str {
-    match state {
-        State::Running => "lease until",
-        State::Dead => "given up",
-        State::Done => "done",
-        _ => "due",
-    }
-}
-
-async fn retry(queue: &Queue, id: JobId, out: &Out) -> anyhow::Result<()> {
-    let job = find(queue, id).await?;
-    match redis(queue.retry_dead(&job.queue, id)).await? {
-        Revived::Ready => {
-            out.aside(&format!("{id} is ready again."));
-            Ok(())
-        }
-        Revived::NotDead => Err(Refusal::Refused(format!(
-            "{id} is not dead, it is {}; nothing was changed",
-            job.state
-        ))
-        .into()),
-        Revived::KeyHeldBy(holder) => Err(Refusal::Refused(format!(
-            "job {holder} holds its unique key now; nothing was changed"
-        ))
-        .into()),
     }
 }

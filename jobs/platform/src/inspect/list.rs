@@ -45,7 +45,8 @@ impl Queue {
         let (mut jobs, mut looked, mut after) = (Vec::new(), 0, None);
         while jobs.len() < limit && looked < MOST {
             let page = self.page(queue, partition, &look, after.as_ref()).await?;
-            jobs.extend(page.jobs.into_iter().filter(|job| job.state == state));
+            let found = page.jobs.into_iter().map(|(job, _)| job);
+            jobs.extend(found.filter(|job| job.state == state));
             looked += page.looked;
             after = page.next;
             if after.is_none() {

@@ -73,7 +73,8 @@ pub struct Spot {
 /// A slice, and how many jobs were looked at for it: some may have moved on meanwhile.
 #[derive(Debug)]
 pub struct Page {
-    pub jobs: Vec<JobView>,
+    /// Each with the spot to go on from after it.
+    pub jobs: Vec<(JobView, Spot)>,
     pub looked: usize,
     /// `None`: that was all.
     pub next: Option<Spot>,
@@ -117,13 +118,31 @@ fn read(queue: &str, place: Place, answer: Vec<redis::Value>) -> Result<Page, Qu
     let mut part = || answer.next().unwrap_or(redis::Value::Nil);
     let (score, member): (String, Vec<u8>) = (parse(part())?, parse(part())?);
     let slices: Vec<Slice> = parse(redis::Value::Array(answer.collect()))?;
-    let looked = slices.len();
-    let jobs = slices.iter().filter_map(|slice| view(queue, place, slice));
+    let next = (!score.is_empty()).then_some(Spot { score, member });
+    let jobs = slices.iter().enumerate().filter_map(|(i, slice)| {
+        let after = spot(place, slice, next.as_ref(), slices.len() - i - 1);
+        Some((view(queue, place, slice)?, after))
+    });
     Ok(Page {
         jobs: jobs.collect(),
-        looked,
-        next: (!score.is_empty()).then_some(Spot { score, member }),
+        looked: slices.len(),
+        next,
     })
+}
+
+/// Of the line, what is left of it counts; elsewhere score and member.
+fn spot(place: Place, (token, at, ..): &Slice, next: Option<&Spot>, more: usize) -> Spot {
+    if place != Place::Ready {
+        return Spot {
+            score: at.clone(),
+            member: token.clone(),
+        };
+    }
+    let left = next.map_or(Ok(0), |next| next.score.parse::<usize>());
+    Spot {
+        score: (left.unwrap_or_default() + more).to_string(),
+        member: Vec::new(),
+    }
 }
 
 fn parse<T: redis::FromRedisValue>(value: redis::Value) -> Result<T, QueueError> {

@@ -2,13 +2,14 @@
 --
 -- ARGV  1 now  2 receipt (empty: none)  3 only those given up no later (ms; empty: any), then their ids
 --
--- Returns for each: 'revived', 'not dead' (another was faster, or it never was), 'later' (given up again
--- since), or the id of the job that holds its unique key now.
+-- Returns for each 'revived', where it stands instead, 'gone', 'later' (given up again since), or the id
+-- of the job that holds its unique key now.
 local latest, touched = tonumber(ARGV[3]) or math.huge, 0
 
 local function revive(id)
   local record, at = redis.call('HGET', jobs, id), tonumber(redis.call('ZSCORE', dead, id))
-  if not record or not at then return 'not dead' end
+  if not record then return 'gone' end
+  if not at then return (stands(id)) end
   if at > latest then return 'later' end
 
   local head = header(record)

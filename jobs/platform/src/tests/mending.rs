@@ -33,7 +33,8 @@ async fn a_slice_asked_for_twice_touches_and_counts_each_job_once() {
         .retry_slice(QUEUE, &ids, under(receipt))
         .await
         .unwrap();
-    assert_eq!(again, [Mended::Elsewhere(None), Mended::Elsewhere(None)]);
+    let ready = Mended::Elsewhere(Some(State::Ready));
+    assert_eq!(again, [ready.clone(), ready]);
     assert_eq!(queue.touched(&[QUEUE], receipt).await.unwrap(), 2);
     queue.forget_receipt(&[QUEUE], receipt).await.unwrap();
     assert_eq!(queue.touched(&[QUEUE], receipt).await.unwrap(), 0);

@@ -23,7 +23,7 @@ async fn walk(queue: &Queue, look: &Look) -> Vec<JobId> {
     loop {
         let page = queue.page(QUEUE, 0, look, after.as_ref()).await.unwrap();
         assert!(page.looked <= look.many);
-        ids.extend(page.jobs.iter().map(|job| job.id));
+        ids.extend(page.jobs.iter().map(|(job, _)| job.id));
         after = page.next;
         if after.is_none() {
             return ids;
@@ -81,21 +81,42 @@ async fn nothing_is_skipped_though_what_was_read_is_gone_by_the_next_page() {
         let first = queue.page(QUEUE, 0, &look, None).await.unwrap();
         match place {
             Place::Due => {
-                for seen in &first.jobs {
+                for (seen, _) in &first.jobs {
                     queue.cancel(QUEUE, seen.id, "seen").await.unwrap();
                 }
             }
             _ => assert_eq!(claim(&queue, 6).await.len(), 6),
         }
-        let mut seen: BTreeSet<_> = first.jobs.iter().map(|job| job.id).collect();
+        let mut seen: BTreeSet<_> = first.jobs.iter().map(|(job, _)| job.id).collect();
         let mut after = first.next;
         while let Some(spot) = after {
             let page = queue.page(QUEUE, 0, &look, Some(&spot)).await.unwrap();
-            seen.extend(page.jobs.iter().map(|job| job.id));
+            seen.extend(page.jobs.iter().map(|(job, _)| job.id));
             after = page.next;
         }
         assert_eq!(seen, BTreeSet::from_iter(all));
     }
+}
+
+#[tokio::test]
+async fn a_walk_goes_on_after_any_job_of_a_page() {
+    let queue = queue().await;
+    let ids = fill(&queue, 5, None).await;
+    let later = queue.now().await.unwrap() + Duration::from_hours(1);
+    fill(&queue, 5, Some(later)).await;
+    for place in [Place::Ready, Place::Due] {
+        let all = walk(&queue, &look(place, 50)).await;
+        let page = queue.page(QUEUE, 0, &look(place, 4), None).await.unwrap();
+        for (i, (_, spot)) in page.jobs.iter().enumerate() {
+            let rest = queue
+                .page(QUEUE, 0, &look(place, 50), Some(spot))
+                .await
+                .unwrap();
+            let rest: Vec<_> = rest.jobs.iter().map(|(job, _)| job.id).collect();
+            assert_eq!(rest, all[i + 1..], "{place:?} after {i}");
+        }
+    }
+    assert_eq!(walk(&queue, &look(Place::Ready, 2)).await, ids);
 }
 
 #[tokio::test]
@@ -145,5 +166,5 @@ async fn a_cancelled_job_still_in_line_is_shown_as_such() {
         .page(QUEUE, 0, &look(Place::Ready, 5), None)
         .await
         .unwrap();
-    assert_eq!(page.jobs[0].state, State::Cancelled);
+    assert_eq!(page.jobs[0].0.state, State::Cancelled);
 }

@@ -1,0 +1,103 @@
+//! Writing verbs, from one job to all of them, by the same path: found, shown, touched in slices.
+//!
+//! Safe by construction. Before anything is touched the plan is in Postgres, under a receipt. A slice
+//! and its count are one step in Redis. What a slice touched does not stand as before, and what ended
+//! after the receipt was written is left alone, so whoever goes on by the receipt touches each job once.
+
+mod done;
+mod origins;
+mod pace;
+mod run;
+mod source;
+mod touch;
+
+use serde::{Deserialize, Serialize};
+use store::Operation;
+use uuid::Uuid;
+
+pub use self::{
+    done::{Done, Progress},
+    pace::PerSecond,
+    run::{Told, go_on},
+};
+use crate::{Filter, Trouble};
+
+/// What is done to each job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// Gives the dead all their attempts again.
+    Retry,
+    /// Calls off what waits, and stops what runs.
+    Cancel,
+    /// Moves what neither waits in line nor runs into the bin.
+    Delete,
+    /// Puts what one receipt deleted back.
+    Undo,
+}
+
+/// What is to be done to which jobs; it is the receipt's text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub verb: Verb,
+    #[serde(default)]
+    pub filter: Filter,
+    /// Of [`Verb::Undo`]: the receipt that is undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u64>,
+}
+
+impl Verb {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Cancel => "cancel",
+            Self::Delete => "delete",
+            Self::Undo => "undo",
+        }
+    }
+
+    /// As the audit names it.
+    pub fn name(self) -> String {
+        format!("job {}", self.as_str())
+    }
+}
+
+impl Plan {
+    pub fn new(verb: Verb, filter: Filter, max: Option<u64>) -> Self {
+        Self {
+            verb,
+            filter: touch::narrowed(verb, filter),
+            undoes: None,
+            max,
+        }
+    }
+
+    /// Takes back what was deleted under this receipt.
+    pub fn undo(deletion: &Operation) -> Result<Self, Trouble> {
+        if Self::of(deletion)?.verb != Verb::Delete {
+            return Err(Trouble::Refused(format!(
+                "receipt {} is of `{}`; only a delete can be undone",
+                deletion.id, deletion.verb
+            )));
+        }
+        Ok(Self {
+            verb: Verb::Undo,
+            filter: Filter::default(),
+            undoes: Some(deletion.id),
+            max: None,
+        })
+    }
+
+    /// As it was written down.
+    pub fn of(operation: &Operation) -> Result<Self, Trouble> {
+        serde_json::from_value(operation.plan.clone()).map_err(|_| {
+            Trouble::Refused(format!(
+                "receipt {} is of `{}`, which is done in one step and never goes on",
+                operation.id, operation.verb
+            ))
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! Carries a plan out, or only looks what it would touch: the same path until the last step.
+
+use platform::{MOST_IN_SLICE, Mended};
+use store::Operation;
+
+use super::{
+    Done, PerSecond, Plan, Progress, Verb,
+    pace::Pacer,
+    source::{Batch, Source, Wanted},
+    touch::touch,
+};
+use crate::{Operator, Trouble, redis};
+
+impl Plan {
+    /// What would be touched: how many, and five of them.
+    pub async fn dry_run(&self, operator: &Operator) -> Result<Done, Trouble> {
+        let mut run = Run::new(self, operator, None, None)?;
+        run.all(&mut |_| {}).await?;
+        Ok(run.over())
+    }
+
+    /// Writes the plan down, and carries it out.
+    pub async fn carry_out(
+        &self,
+        operator: &Operator,
+        reason: Option<&str>,
+        rate: Option<PerSecond>,
+        told: impl FnMut(Told<'_>),
+    ) -> Result<Done, Trouble> {
+        let plan = serde_json::to_value(self).unwrap_or_default();
+        let operation = operator.begin(&self.verb.name(), reason, plan).await?;
+        go_on(operator, &operation, rate, told).await
+    }
+}
+
+/// What whoever watches is told.
+pub enum Told<'a> {
+    /// Before anything is touched: by this receipt it goes on if it is cut off.
+    Receipt(&'a Operation),
+    Progress(Progress),
+}
+
+/// Carries out what a receipt says, or the rest of it.
+pub async fn go_on(
+    operator: &Operator,
+    operation: &Operation,
+    rate: Option<PerSecond>,
+    mut told: impl FnMut(Told<'_>),
+) -> Result<Done, Trouble> {
+    let plan = Plan::of(operation)?;
+    if operation.ended_at.is_some() {
+        return Err(Trouble::Refused(format!(
+            "receipt {} is of work that is over: {} were touched",
+            operation.id, operation.touched
+        )));
+    }
+    told(Told::Receipt(operation));
+    let mut run = Run::new(&plan, operator, Some(operation), rate)?;
+    run.before = run.counted().await?;
+    run.all(&mut |progress| told(Told::Progress(progress)))
+        .await?;
+    let (touched, refused) = (run.counted().await?, run.done.refused);
+    operator.end(operation.id, touched, refused).await?;
+    let queues = queues();
+    redis(operator.queue.forget_receipt(&queues, operation.id)).await?;
+    let mut done = run.over();
+    done.touched = touched;
+    Ok(done)
+}
+
+fn queues() -> Vec<&'static str> {
+    kinds::catalog().queues().into_iter().collect()
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    operator: &'a Operator,
+    /// `None`: a dry run.
+    operation: Option<&'a Operation>,
+    source: Source,
+    pacer: Pacer,
+    /// What was touched under the receipt before this went on.
+    before: u64,
+    done: Done,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        plan: &'a Plan,
+        operator: &'a Operator,
+        operation: Option<&'a Operation>,
+        rate: Option<PerSecond>,
+    ) -> Result<Self, Trouble> {
+        Ok(Self {
+            plan,
+            operator,
+            operation,
+            source: Source::of(&operator.queue, plan)?,
+            pacer: Pacer::new(rate),
+            before: 0,
+            done: Done {
+                receipt: operation.map(|operation| operation.id),
+                ..Done::default()
+            },
+        })
+    }
+
+    /// As Redis counted it, in the same steps that touched.
+    async fn counted(&self) -> Result<u64, Trouble> {
+        match self.operation {
+            Some(operation) => redis(self.operator.queue.touched(&queues(), operation.id)).await,
+            None => Ok(0),
+        }
+    }
+
+    async fn all(&mut self, told: &mut impl FnMut(Progress)) -> Result<(), Trouble> {
+        while let Some(batch) = self.source.next().await? {
+            self.done.looked += batch.looked;
+            let views = batch.jobs.iter().filter_map(|wanted| wanted.view.clone());
+            self.done.sample(&views.collect::<Vec<_>>());
+            self.batch(&batch, told).await?;
+            if self.left() == Some(0) {
+                self.done.cut = true;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn left(&self) -> Option<u64> {
+        let max = self.plan.max?;
+        Some(max.saturating_sub(self.before + self.done.touched))
+    }
+
+    async fn batch(
+        &mut self,
+        batch: &Batch,
+        told: &mut impl FnMut(Progress),
+    ) -> Result<(), Trouble> {
+        let mut jobs = &batch.jobs[..];
+        while !jobs.is_empty() {
+            let most = self.left().map_or(MOST_IN_SLICE, |left| {
+                usize::try_from(left)
+                    .unwrap_or(MOST_IN_SLICE)
+                    .min(MOST_IN_SLICE)
+            });
+            if most == 0 {
+                return Ok(());
+            }
+            let many = self.pacer.slice(most).min(jobs.len());
+            let (slice, rest) = jobs.split_at(many);
+            self.slice(batch.queue, slice).await?;
+            told(self.done.progress());
+            jobs = rest;
+        }
+        Ok(())
+    }
+
+    async fn slice(&mut self, queue: &str, slice: &[Wanted]) -> Result<(), Trouble> {
+        let Some(operation) = self.operation else {
+            self.done.touched += u64::try_from(slice.len()).unwrap_or_default();
+            return Ok(());
+        };
+        self.pacer.wait_for(slice.len()).await;
+        let undoes = self.plan.undoes.unwrap_or_default();
+        let mended = touch(
+            self.operator,
+            operation,
+            self.plan.verb,
+            queue,
+            slice,
+            undoes,
+        )
+        .await?;
+        for (wanted, mended) in slice.iter().zip(&mended) {
+            self.done.note(wanted.id, mended);
+        }
+        if self.plan.verb == Verb::Undo {
+            let touched = |mended: &&Mended| matches!(mended, Mended::Touched);
+            self.source.took(mended.iter().filter(touched).count());
+        }
+        Ok(())
+    }
+
+    fn over(self) -> Done {
+        Done {
+            missing: self.source.missing(),
+            ..self.done
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What each verb does to a slice, and to which states it may be done.
+
+use platform::{JobId, Mended, State, Under};
+use store::Operation;
+
+use super::{
+    Verb,
+    origins::{self, Origins},
+    source::Wanted,
+};
+use crate::{Filter, Operator, Trouble, redis};
+
+/// A verb is about some states only, unless others were asked for.
+pub(super) fn narrowed(verb: Verb, filter: Filter) -> Filter {
+    use State::{Dead, Ready, Retrying, Running, Scheduled};
+    match verb {
+        // Named ones are refused by name instead.
+        _ if !filter.ids.is_empty() => filter,
+        Verb::Retry | Verb::Delete => filter.of_states(&[Dead]),
+        Verb::Cancel => filter.of_states(&[Ready, Scheduled, Retrying, Running]),
+        Verb::Undo => filter,
+    }
+}
+
+/// Touches one slice, of one partition: Postgres first, then Redis.
+pub(super) async fn touch(
+    operator: &Operator,
+    operation: &Operation,
+    verb: Verb,
+    queue: &str,
+    slice: &[Wanted],
+    undoes: uuid::Uuid,
+) -> Result<Vec<Mended>, Trouble> {
+    let ids: Vec<JobId> = slice.iter().map(|wanted| wanted.id).collect();
+    let under = Under {
+        receipt: Some(operation.id),
+        as_of: Some(operation.as_of),
+    };
+    let jobs = &operator.queue;
+    match verb {
+        Verb::Retry => redis(jobs.retry_slice(queue, &ids, under)).await,
+        Verb::Cancel => {
+            withdraw(operator, operation, verb, slice).await?;
+            let why = operation
+                .reason
+                .as_deref()
+                .unwrap_or("an operator called it off");
+            redis(jobs.cancel_slice(queue, &ids, under, why)).await
+        }
+        Verb::Delete => {
+            withdraw(operator, operation, verb, slice).await?;
+            let mended = redis(jobs.delete_slice(queue, &ids, under)).await?;
+            reinstate_refused(operator, operation, slice, &mended).await?;
+            Ok(mended)
+        }
+        Verb::Undo => {
+            let reason = origins::reason(Verb::Delete.as_str(), undoes);
+            let origins = Origins::read(slice.iter().map(|wanted| wanted.origin.as_str()));
+            origins.reinstate(&operator.store, &reason, undoes).await?;
+            redis(jobs.restore_slice(queue, &ids, under)).await
+        }
+    }
+}
+
+async fn withdraw(
+    operator: &Operator,
+    operation: &Operation,
+    verb: Verb,
+    slice: &[Wanted],
+) -> Result<(), Trouble> {
+    let reason = origins::reason(verb.as_str(), operation.id);
+    let origins = Origins::read(slice.iter().map(|wanted| wanted.origin.as_str()));
+    origins
+        .withdraw(&operator.store, &reason, operation.id)
+        .await
+}
+
+/// One that began to run meanwhile was not deleted, and shall still be wanted.
+async fn reinstate_refused(
+    operator: &Operator,
+    operation: &Operation,
+    slice: &[Wanted],
+    mended: &[Mended],
+) -> Result<(), Trouble> {
+    let refused = slice
+        .iter()
+        .zip(mended)
+        .filter(|(_, mended)| matches!(mended, Mended::Elsewhere(Some(_)) | Mended::EndedSince));
+    let reason = origins::reason(Verb::Delete.as_str(), operation.id);
+    let origins = Origins::read(refused.map(|(wanted, _)| wanted.origin.as_str()));
+    origins
+        .reinstate(&operator.store, &reason, operation.id)
+        .await
+}

@@ -1,0 +1,31 @@
+//! What an operator may see and do: the command line prints it, a web console could draw the same.
+//!
+//! - [`queues`] and [`jobs`] look; [`Filter`] says which jobs, [`list()`] pages through them.
+//! - [`bulk`] writes: a [`Plan`] is carried out in slices, each counted under the receipt that the
+//!   [`Operator`] wrote down before; cut off anywhere, it goes on and touches each job once.
+//! - [`errors`] groups failures by what they have in common.
+//!
+//! Nothing here waits for Redis or Postgres longer than two seconds, or reads a whole backlog unless
+//! asked to.
+
+pub mod bulk;
+pub mod errors;
+mod filter;
+pub mod jobs;
+mod list;
+mod operator;
+mod patience;
+pub mod queues;
+mod span;
+mod trouble;
+mod walk;
+
+pub use self::{
+    bulk::{Done, Plan, Progress, Verb},
+    filter::{Filter, Matcher},
+    list::{Listing, list},
+    operator::Operator,
+    patience::{postgres, redis},
+    span::{Moment, span_of},
+    trouble::Trouble,
+};

@@ -1,0 +1,55 @@
+//! What every verb that writes asks: who, why, and whether it is meant.
+
+use clap::Args;
+use operate::{Operator, bulk::PerSecond};
+
+use crate::{backends::Backends, exit::Refusal, out::Out};
+
+/// Goes into the audit: `honeydue audit ls` shows it.
+#[derive(Args)]
+pub(crate) struct Actor {
+    /// Who asks.
+    #[arg(long, env = "USER", default_value = "operator", value_name = "NAME")]
+    pub(crate) by: String,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+}
+
+impl Actor {
+    pub(crate) fn operator(&self, backends: &Backends) -> anyhow::Result<Operator> {
+        Ok(Operator {
+            queue: backends.queue()?,
+            store: backends.store()?,
+            by: self.by.clone(),
+        })
+    }
+}
+
+/// How much is touched, how fast, and whether to ask before.
+#[derive(Args)]
+pub(crate) struct Care {
+    /// Show how many it would touch, and five of them; touch nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Touch so many at most.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max: Option<u64>,
+    /// No faster than this, such as 50/s or 600/min.
+    #[arg(long, value_name = "RATE")]
+    pub(crate) rate: Option<PerSecond>,
+}
+
+/// Asks a person; who can't be asked is refused.
+pub(crate) fn sure(out: &Out, question: &str) -> Result<(), Refusal> {
+    match out.asks(question) {
+        Some(true) => Ok(()),
+        Some(false) => Err(Refusal::Refused("nothing was changed".to_owned())),
+        None => Err(Refusal::Refused(
+            "nothing was changed; say --yes to do it, or --dry-run to look only".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,93 @@
+//! The audit: who did what, to how many, and why.
+
+use clap::{Args, Subcommand, value_parser};
+use operate::{Moment, redis};
+use platform::Queue;
+use store::Operation;
+
+use crate::{
+    backends::{Backends, postgres},
+    out::{Out, time},
+};
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// What operators did, the latest first.
+    Ls(Ls),
+}
+
+#[derive(Args)]
+pub(crate) struct Ls {
+    /// How many at most; 1 to 1000.
+    #[arg(
+        long,
+        default_value_t = 50,
+        value_name = "N",
+        value_parser = value_parser!(i64).range(1..=1000),
+        allow_hyphen_values = true
+    )]
+    limit: i64,
+    /// Only what began before then: an instant, or how long ago.
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    before: Option<Moment>,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, backends: &Backends, out: &mut Out) -> anyhow::Result<()> {
+        let Self::Ls(verb) = self;
+        let store = backends.store()?;
+        let before = verb.before(backends).await?;
+        let mut found = postgres(store.operations(before, verb.limit)).await?;
+        if found.iter().any(|operation| operation.ended_at.is_none()) {
+            so_far(&mut found, &backends.queue()?).await?;
+        }
+        draw(&found, out)
+    }
+}
+
+impl Ls {
+    async fn before(&self, backends: &Backends) -> anyhow::Result<Option<jiff::Timestamp>> {
+        Ok(match self.before {
+            Some(Moment::At(at)) => Some(at),
+            Some(moment) => Some(moment.ago(redis(backends.queue()?.now()).await?)),
+            None => None,
+        })
+    }
+}
+
+/// What goes on, or was cut off, is counted in Redis still.
+async fn so_far(operations: &mut [Operation], queue: &Queue) -> anyhow::Result<()> {
+    let queues: Vec<_> = kinds::catalog().queues().into_iter().collect();
+    for operation in operations.iter_mut().filter(|one| one.ended_at.is_none()) {
+        let touched = redis(queue.touched(&queues, operation.id)).await?;
+        operation.touched = i64::try_from(touched).unwrap_or(i64::MAX);
+    }
+    Ok(())
+}
+
+fn draw(operations: &[Operation], out: &Out) -> anyhow::Result<()> {
+    let heads = [
+        "RECEIPT", "BEGUN", "WHO", "VERB", "TOUCHED", "REFUSED", "ENDED", "WHY",
+    ];
+    out.rows(&heads, operations, |operation| {
+        vec![
+            operation.id.to_string(),
+            time(Some(operation.begun_at)),
+            operation.by_whom.clone(),
+            operation.verb.clone(),
+            operation.touched.to_string(),
+            operation.refused.to_string(),
+            time(operation.ended_at),
+            operation.reason.clone().unwrap_or_else(|| "–".to_owned()),
+        ]
+    })?;
+    let open =
+        |operation: &&Operation| operation.ended_at.is_none() && operation.verb.starts_with("job ");
+    if let Some(open) = operations.iter().find(open) {
+        out.aside(&format!(
+            "Receipt {} has not ended. If nobody is at it, go on with `honeydue job resume {}`.",
+            open.id, open.id
+        ));
+    }
+    Ok(())
+}
