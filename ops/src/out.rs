@@ -42,18 +42,16 @@ impl Out {
         }
     }
 
-    /// Some of many rows, and where to go on: a program is told that too.
-    pub(crate) fn page<T: Serialize>(
+    /// Rows that are part of an answer: as JSON all of it is told, else the rows alone.
+    pub(crate) fn rows_of<A: Serialize, T: Serialize>(
         &self,
+        answered: &A,
         heads: &[&str],
-        name: &str,
         rows: &[T],
-        cursor: Option<&str>,
         cells: impl Fn(&T) -> Vec<String>,
     ) -> anyhow::Result<()> {
         if self.0 == Format::Json {
-            let page = serde_json::json!({ name: rows, "cursor": cursor });
-            return answer(&serde_json::to_string_pretty(&page)?);
+            return answer(&serde_json::to_string_pretty(answered)?);
         }
         self.rows(heads, rows, cells)
     }

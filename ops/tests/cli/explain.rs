@@ -5,7 +5,7 @@ use store::{DeliveryId, NewDelivery, NewUser, UserId};
 
 use crate::given::{Given, instant, put_aside};
 
-async fn person(given: &Given) -> UserId {
+pub(crate) async fn person(given: &Given) -> UserId {
     let mut tx = given.store.begin().await.expect("Postgres answers");
     let user = tx.add_user(NewUser {
         email: "ada@example.com".to_owned(),
@@ -21,7 +21,12 @@ async fn person(given: &Given) -> UserId {
 }
 
 /// In a transaction of its own: only then does the next one come after it.
-async fn considered(given: &Given, user_id: UserId, kind: &str, occasion: &str) -> DeliveryId {
+pub(crate) async fn considered(
+    given: &Given,
+    user_id: UserId,
+    kind: &str,
+    occasion: &str,
+) -> DeliveryId {
     let mut tx = given.store.begin().await.expect("Postgres answers");
     let wanted = NewDelivery {
         user_id,

@@ -7,15 +7,25 @@ use crate::help::own_help;
 #[test]
 fn what_is_asked_about_jobs_says_what_it_takes() {
     assert_snapshot!(own_help(&["job", "ls"]), @"
-    The jobs of one state: the first in line, the next due, the latest given up
+    Jobs: the first in line, the next due, the latest given up
 
     Usage: honeydue job ls [OPTIONS]
 
     Options:
-          --queue <QUEUE>  Only of this queue
-          --state <STATE>  scheduled, ready, running, retrying, done or dead [default: ready]
-          --limit <N>      How many of each queue at most; 1 to 1000 [default: 50]
-      -h, --help           Print help
+          --queue <QUEUE>     Only of these queues
+          --state <STATE>     Only of these states: scheduled, ready, running, retrying, done, dead,
+                              cancelled
+          --kind <KIND>       Only of these kinds
+          --error <REGEX>     Only if the last error, as `code: text`, matches
+          --arg <PATH=VALUE>  Only if the payload has this, such as `user_id=7` or `a.b=x`
+          --user <ID>         Only of this person
+          --since <WHEN>      Only ended since then; of those that wait or run: enqueued since. An
+                              instant, or how long ago
+          --before <WHEN>     Only before then
+          --limit <N>         How many at most; 1 to 1000 [default: 50]
+          --cursor <CURSOR>   Where the listing before ended, as it said
+          --scan <N>          Look at so many jobs at most; 1 to 1000000 [default: 10000]
+      -h, --help              Print help
     ");
     assert_snapshot!(own_help(&["job", "show"]), @"
     One job: attempts, times, errors, and what to do next

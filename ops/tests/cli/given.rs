@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use insta::{Settings, internals::SettingsBindDropGuard};
-use platform::{JobId, Queue};
+use platform::{JobId, NewJob, Queue};
 use standins::Database;
 use store::Store;
 
@@ -71,6 +71,52 @@ impl Given {
     }
 }
 
+impl Given {
+    /// Gives up all that is ready in `default`, each failing as `text` says, which may name `{n}`: as
+    /// workers would, in no time.
+    pub(crate) async fn buries_all(&self, text: &str) {
+        let client = redis::Client::open(self.redis.as_str()).expect("a Redis URL");
+        let mut redis = client
+            .get_multiplexed_async_connection()
+            .await
+            .expect("Redis answers");
+        let key = |name: &str| format!("{}{{default.0}}:{name}", self.prefix);
+        let bury = redis::Script::new(BURY);
+        let mut call = bury.prepare_invoke();
+        call.key(key("ready")).key(key("dead")).key(key("trail"));
+        let () = call
+            .arg(text)
+            .invoke_async(&mut redis)
+            .await
+            .expect("all are dead");
+    }
+
+    /// Enqueues so many probes of so many people, one after the other.
+    pub(crate) async fn probes(&self, many: usize) {
+        let job = |_| NewJob::raw("probe", "default", br#"{"sleep_ms":0}"#.to_vec());
+        let enqueued = self.queue.enqueue_many((0..many).map(job).collect()).await;
+        enqueued.expect("Redis answers");
+    }
+
+    /// How many jobs of `default` stand where: ready, due, dead.
+    pub(crate) async fn stand(&self) -> (u64, u64, u64) {
+        let counts = self.queue.counts("default").await.expect("Redis answers");
+        (counts.ready, counts.due, counts.dead)
+    }
+}
+
+const BURY: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+for n = 1, redis.call('LLEN', KEYS[1]) do
+  local id = redis.call('LPOP', KEYS[1]):sub(1, 16)
+  local text = ARGV[1]:gsub('{n}', tostring(n))
+  local fault = { at = now, attempt = 10, code = 'failed', text = text }
+  redis.call('HSET', KEYS[3], id, cjson.encode({ attempt = 10, lost = 0, errors = { fault } }))
+  redis.call('ZADD', KEYS[2], string.format('%.0f', now), id)
+end
+";
+
 /// The command line, told nothing.
 pub(crate) fn honeydue(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_honeydue"));
@@ -99,7 +145,9 @@ pub(crate) fn put_aside() -> SettingsBindDropGuard {
     let hex = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     settings.add_filter(hex, "[id]");
     settings.add_filter(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]");
-    settings.add_filter(r"(?m)  \d+ s$", "  [age]");
+    settings.add_filter(r"(?m)  \d+ s( +–)?$", "  [age]");
+    settings.add_filter(r#""oldest_s":( ?)\d+"#, r#""oldest_s":$1"[age]""#);
+    settings.add_filter(r"20\d\d-\d\d-\d\d", "[day]");
     settings.add_filter(r"os error \d+", "os error [number]");
     // Where in its own source Postgres noticed.
     settings.add_filter(r" at line \d\d+", "");

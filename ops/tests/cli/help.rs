@@ -30,13 +30,16 @@ fn the_command_line_says_its_nouns_its_exit_codes_and_what_it_takes_from_the_env
     assert_snapshot!(help(&[]), @"
     Shows honeyDue's queues, jobs and schedules, and mends them.
 
-    Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 5 refused, 6 Redis or Postgres unreachable.
+    Exit codes: 0 ok, 1 error, 2 usage, 3 not found, 4 partial, 5 refused, 6 Redis or Postgres
+    unreachable, 7 a `--fail-if` bound holds.
 
     Usage: honeydue [OPTIONS] <COMMAND>
 
     Commands:
-      queue     Queues: what waits where
-      job       Jobs: list, look at, retry, enqueue
+      queue     Queues: what waits where, and whether it goes on
+      job       Jobs: look for them, look at them, put them right
+      errors    Errors: failures that have the same cause, as one
+      audit     The audit: who did what, to how many, and why
       schedule  Schedules: what is due when, and what became of it
       leader    The leader: which scheduler fires
       explain   Why a person got what they got, and not the rest
@@ -85,13 +88,18 @@ fn the_command_line_says_its_nouns_its_exit_codes_and_what_it_takes_from_the_env
 #[test]
 fn queue_says_its_verbs() {
     assert_snapshot!(own_help(&["queue"]), @"
-    Queues: what waits where
+    Queues: what waits where, and whether it goes on
 
     Usage: honeydue queue [OPTIONS] <COMMAND>
 
     Commands:
-      ls    All queues, with how many jobs stand where, and since when the first in line waits
-      help  Print this message or the help of the given subcommand(s)
+      ls       All queues, with how many jobs stand where, and since when the first in line waits
+      show     One queue: what waits, since when, who paused it, what it allows
+      pause    Starts no more of its jobs; what runs goes on
+      resume   Lets it go on
+      drain    Pauses it, and waits until none of its jobs runs any more
+      history  What was done in it, day by day
+      help     Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help  Print help
@@ -101,14 +109,20 @@ fn queue_says_its_verbs() {
 #[test]
 fn job_says_its_verbs() {
     assert_snapshot!(own_help(&["job"]), @"
-    Jobs: list, look at, retry, enqueue
+    Jobs: look for them, look at them, put them right
 
     Usage: honeydue job [OPTIONS] <COMMAND>
 
     Commands:
-      ls       The jobs of one state: the first in line, the next due, the latest given up
+      ls       Jobs: the first in line, the next due, the latest given up
       show     One job: attempts, times, errors, and what to do next
-      retry    Gives a dead job all its attempts again
+      retry    Gives dead jobs all their attempts again
+      cancel   Calls jobs off: what waits will not run, what runs is stopped
+      delete   Takes dead jobs, or of other states that you name, out of the queue; for a week they can
+               come back
+      undo     Puts what a delete took out back
+      resume   Goes on with work in bulk that was cut off; each job is touched once
+      edit     Changes the payload of a job that is not running, or when it is due
       enqueue  Enqueues a job by the name of its kind
       help     Print this message or the help of the given subcommand(s)
 

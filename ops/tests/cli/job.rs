@@ -28,42 +28,29 @@ async fn jobs_are_listed_first_come_first_across_queues() {
     [id]  sweep  sweep    ready  0/10     [time]  –
     ");
     assert_snapshot!(given.answers(&["job", "ls", "-o", "json", "--limit", "1"]), @r#"
-    [
-      {
-        "id": "[id]",
-        "queue": "default",
-        "state": "ready",
-        "kind": "probe",
-        "attempt": 0,
-        "max_attempts": 10,
-        "lost": 0,
-        "created": "[time]",
-        "at": null,
-        "unique": null,
-        "origin": "",
-        "payload": {
-          "sleep_ms": 0
-        },
-        "errors": []
-      },
-      {
-        "id": "[id]",
-        "queue": "sweep",
-        "state": "ready",
-        "kind": "sweep",
-        "attempt": 0,
-        "max_attempts": 10,
-        "lost": 0,
-        "created": "[time]",
-        "at": null,
-        "unique": null,
-        "origin": "",
-        "payload": {
-          "at": "2126-01-01T09:00:00Z"
-        },
-        "errors": []
-      }
-    ]
+    {
+      "jobs": [
+        {
+          "id": "[id]",
+          "queue": "default",
+          "state": "ready",
+          "kind": "probe",
+          "attempt": 0,
+          "max_attempts": 10,
+          "lost": 0,
+          "created": "[time]",
+          "at": null,
+          "unique": null,
+          "origin": "",
+          "payload": {
+            "sleep_ms": 0
+          },
+          "errors": []
+        }
+      ],
+      "looked": 1,
+      "cursor": "0:1~"
+    }
     "#);
     assert_snapshot!(given.answers(&["job", "ls", "-o", "jsonl", "--queue", "default"]), @r#"
     {"id":"[id]","queue":"default","state":"ready","kind":"probe","attempt":0,"max_attempts":10,"lost":0,"created":"[time]","at":null,"unique":null,"origin":"","payload":{"sleep_ms":0},"errors":[]}
@@ -75,7 +62,13 @@ async fn jobs_are_listed_first_come_first_across_queues() {
 async fn where_no_job_is_the_table_has_its_heads_and_the_lines_are_none() {
     let given = Given::new().await;
     assert_snapshot!(given.answers(&["job", "ls", "--state", "dead"]), @"ID  KIND  QUEUE  STATE  ATTEMPT  AT  LAST ERROR");
-    assert_snapshot!(given.answers(&["job", "ls", "--state", "dead", "-o", "json"]), @"[]");
+    assert_snapshot!(given.answers(&["job", "ls", "--state", "dead", "-o", "json"]), @r#"
+    {
+      "jobs": [],
+      "looked": 0,
+      "cursor": null
+    }
+    "#);
     assert_eq!(
         given.answers(&["job", "ls", "--state", "dead", "-o", "jsonl"]),
         ""

@@ -1,12 +1,18 @@
 //! The operator's command line, run as an operator runs it: a process, its streams, its exit code.
 
+mod audit;
 mod bench;
+mod bulk;
+mod edit;
 mod enqueue;
+mod errors;
 mod explain;
+mod filters;
 mod flags;
 mod given;
 mod help;
 mod job;
+mod pause;
 mod queue;
 mod refusals;
 mod retry;

@@ -14,10 +14,10 @@ const LATER: &str = "2126-01-01T09:00:00Z";
 async fn every_queue_is_listed_also_those_that_nobody_ever_used() {
     let given = Given::new().await;
     assert_snapshot!(given.answers(&["queue", "ls"]), @"
-    QUEUE    READY  RUNNING  LATER  DEAD  OLDEST
-    default  0      0        0      0     –
-    mail     0      0        0      0     –
-    sweep    0      0        0      0     –
+    QUEUE    READY  RUNNING  LATER  DEAD  OLDEST  PAUSED
+    default  0      0        0      0     –       –
+    mail     0      0        0      0     –       –
+    sweep    0      0        0      0     –       –
     ");
 }
 
@@ -36,12 +36,12 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
 
     let table = given.says(&["queue", "ls"]);
     assert_snapshot!(table.answer, @"
-    QUEUE    READY  RUNNING  LATER  DEAD  OLDEST
-    default  0      1        1      1     –
-    mail     0      0        0      0     –
+    QUEUE    READY  RUNNING  LATER  DEAD  OLDEST  PAUSED
+    default  0      1        1      1     –       –
+    mail     0      0        0      0     –       –
     sweep    10     0        0      0     [age]
     ");
-    assert_snapshot!(table.aside, @"1 dead. See them with `honeydue job ls --state dead`.");
+    assert_snapshot!(table.aside, @"1 dead. See what they have in common with `honeydue errors ls`.");
     assert_snapshot!(given.answers(&["queue", "ls", "-o", "json"]), @r#"
     [
       {
@@ -51,7 +51,9 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "due": 1,
         "dead": 1,
         "done": 0,
-        "oldest": null
+        "oldest": null,
+        "oldest_s": null,
+        "paused": null
       },
       {
         "queue": "mail",
@@ -60,7 +62,9 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "due": 0,
         "dead": 0,
         "done": 0,
-        "oldest": null
+        "oldest": null,
+        "oldest_s": null,
+        "paused": null
       },
       {
         "queue": "sweep",
@@ -69,14 +73,16 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "due": 0,
         "dead": 0,
         "done": 0,
-        "oldest": "[time]"
+        "oldest": "[time]",
+        "oldest_s": "[age]",
+        "paused": null
       }
     ]
     "#);
     assert_snapshot!(given.answers(&["queue", "ls", "-o", "jsonl"]), @r#"
-    {"queue":"default","ready":0,"running":1,"due":1,"dead":1,"done":0,"oldest":null}
-    {"queue":"mail","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null}
-    {"queue":"sweep","ready":10,"running":0,"due":0,"dead":0,"done":0,"oldest":"[time]"}
+    {"queue":"default","ready":0,"running":1,"due":1,"dead":1,"done":0,"oldest":null,"oldest_s":null,"paused":null}
+    {"queue":"mail","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
+    {"queue":"sweep","ready":10,"running":0,"due":0,"dead":0,"done":0,"oldest":"[time]","oldest_s":"[age]","paused":null}
     "#);
     worker.stop().await;
 }

@@ -26,7 +26,7 @@ async fn what_a_program_reads_is_never_mixed_with_what_a_person_is_told() {
             serde_json::from_str::<serde_json::Value>(&answer).is_ok(),
             "{answer}"
         );
-        assert!(aside.contains("`honeydue job "), "{aside}");
+        assert!(aside.contains("`honeydue "), "{aside}");
     }
 }
 

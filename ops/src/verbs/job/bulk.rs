@@ -88,7 +88,11 @@ pub(crate) async fn carry_out(
             sure(out, &question)?;
         }
     }
-    let told = |told: Told<'_>| watch(&told, total, out);
+    let few = !plan.filter.ids.is_empty();
+    let told = |told: Told<'_>| match told {
+        Told::Receipt(_) if few => {}
+        told => watch(&told, total, out),
+    };
     let done = plan.carry_out(operator, reason, care.rate, told).await;
     account(done, plan.verb, out)
 }

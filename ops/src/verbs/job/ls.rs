@@ -41,13 +41,7 @@ impl Ls {
         let (limit, scan) = (self.limit.into(), usize::try_from(self.scan)?);
         let cursor = self.cursor.as_deref();
         let listing = operate::list(queue, &filter, limit, scan, cursor).await?;
-        out.page(
-            &HEADS,
-            "jobs",
-            &listing.jobs,
-            listing.cursor.as_deref(),
-            cells,
-        )?;
+        out.rows_of(&listing, &HEADS, &listing.jobs, cells)?;
         if let Some(cursor) = listing.cursor {
             let full = listing.jobs.len() == limit;
             let why = if full {
