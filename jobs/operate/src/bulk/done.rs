@@ -26,11 +26,14 @@ pub struct Done {
     pub receipt: Option<Uuid>,
     pub touched: u64,
     pub refused: u64,
+    /// They had their turn: done meanwhile, or touched before and ended once more.
+    pub moved_on: u64,
     /// Why not, and how often.
     pub why: BTreeMap<String, u64>,
     /// Some of those that were refused.
     pub refusals: Vec<Refusal>,
-    /// The first that match.
+    /// Of a dry run: the first that match.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub samples: Vec<JobView>,
     /// Named, and nowhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -47,21 +50,17 @@ pub struct Refusal {
 }
 
 impl Done {
-    pub(super) fn sample(&mut self, jobs: &[JobView]) {
+    pub(super) fn sample<'a>(&mut self, jobs: impl Iterator<Item = &'a JobView>) {
         let room = SAMPLES.saturating_sub(self.samples.len());
-        self.samples.extend(jobs.iter().take(room).cloned());
+        self.samples.extend(jobs.take(room).cloned());
     }
 
     /// Counts what became of one job.
     pub(super) fn note(&mut self, id: JobId, mended: &Mended) {
         let (sort, why) = match mended {
             Mended::Touched | Mended::Stopping => return self.touched += 1,
-            // Touched before, by this receipt or by somebody else: there is nothing left to do.
-            Mended::Elsewhere(None) => ("moved on", "it has moved on".to_owned()),
-            Mended::EndedSince => (
-                "ended since",
-                "it ended once more since this began".to_owned(),
-            ),
+            // It is done, or was touched before and has ended once more: it had its turn.
+            Mended::Elsewhere(None) | Mended::EndedSince => return self.moved_on += 1,
             Mended::Elsewhere(Some(state)) => (state.as_str(), format!("it is {state}")),
             Mended::KeyHeldBy(holder) => {
                 ("key held", format!("job {holder} holds its unique key now"))

@@ -116,8 +116,10 @@ impl<'a> Run<'a> {
     async fn all(&mut self, told: &mut impl FnMut(Progress)) -> Result<(), Trouble> {
         while let Some(batch) = self.source.next().await? {
             self.done.looked += batch.looked;
-            let views = batch.jobs.iter().filter_map(|wanted| wanted.view.clone());
-            self.done.sample(&views.collect::<Vec<_>>());
+            if self.operation.is_none() {
+                let views = batch.jobs.iter().filter_map(|wanted| wanted.view.as_ref());
+                self.done.sample(views);
+            }
             self.batch(&batch, told).await?;
             if self.left() == Some(0) {
                 self.done.cut = true;
