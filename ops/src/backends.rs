@@ -6,7 +6,10 @@ use clap::Args;
 use platform::Queue;
 use store::Store;
 
-use crate::exit::Refusal;
+use crate::{
+    exit::Refusal,
+    verbs::config::{Setting, Shown},
+};
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -55,6 +58,17 @@ pub(crate) struct Backends {
 }
 
 impl Backends {
+    /// As `config show` shows them.
+    pub(crate) fn settings(&self) -> Vec<Setting> {
+        let url = |name, url: &Option<String>| Setting::new(name, url.as_deref(), Shown::Url);
+        vec![
+            url("REDIS_URL", &self.redis_url),
+            Setting::new("REDIS_PREFIX", Some(&self.redis_prefix), Shown::Plain),
+            url("DATABASE_URL", &self.database_url),
+            url("MIGRATE_DATABASE_URL", &self.migrate_database_url),
+        ]
+    }
+
     pub(crate) fn queue(&self) -> anyhow::Result<Queue> {
         self.queue_under(&self.redis_prefix)
     }

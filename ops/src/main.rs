@@ -7,7 +7,7 @@ mod verbs;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::{backends::Backends, out::Out};
 
@@ -49,6 +49,15 @@ enum Noun {
     /// The audit: who did what, to how many, and why.
     #[command(subcommand)]
     Audit(verbs::audit::Verb),
+    /// Workers: who is there, and what is wished of them.
+    #[command(subcommand)]
+    Worker(verbs::worker::Verb),
+    /// Locks: unique keys, who holds them, and the one that is stuck.
+    #[command(subcommand)]
+    Lock(verbs::lock::Verb),
+    /// People: forgetting one, and proving it.
+    #[command(subcommand)]
+    User(verbs::user::Verb),
     /// Schedules: what is due when, and what became of it.
     #[command(subcommand)]
     Schedule(verbs::schedule::Verb),
@@ -63,6 +72,13 @@ enum Noun {
     Demo(verbs::demo::Demo),
     /// Brings the schema of Postgres up to date.
     Migrate(verbs::migrate::Migrate),
+    /// Settings: what the environment says, without its secrets.
+    #[command(subcommand)]
+    Config(verbs::config::Verb),
+    /// Writes what a shell needs to complete verbs and flags.
+    Completions(verbs::manual::Completions),
+    /// Writes manual pages.
+    Man(verbs::manual::Man),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -74,6 +90,12 @@ async fn main() -> ExitCode {
         Noun::Queue(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Job(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Errors(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Worker(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Lock(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::User(verb) => Box::pin(verb.run(&args.backends, &mut out)).await,
+        Noun::Config(verb) => verb.run(&args.backends, &out),
+        Noun::Completions(verb) => verb.run(Args::command(), &out),
+        Noun::Man(verb) => verb.run(Args::command(), &out),
         Noun::Audit(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Schedule(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Leader(verb) => verb.run(&args.backends, &mut out).await,

@@ -78,6 +78,12 @@ impl Out {
         }
     }
 
+    /// What is handed on as it is, to a shell or a pager.
+    #[expect(clippy::unused_self, reason = "as with asides")]
+    pub(crate) fn text(&self, bytes: &[u8]) -> anyhow::Result<()> {
+        answer(String::from_utf8_lossy(bytes).trim_end())
+    }
+
     /// What a person may want to know and a program does not.
     #[expect(clippy::unused_self, reason = "a quiet flag will live here")]
     pub(crate) fn aside(&self, line: &str) {

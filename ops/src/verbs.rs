@@ -3,11 +3,16 @@
 pub(crate) mod act;
 pub(crate) mod audit;
 pub(crate) mod bench;
+pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod errors;
 pub(crate) mod explain;
 pub(crate) mod job;
 pub(crate) mod leader;
+pub(crate) mod lock;
+pub(crate) mod manual;
 pub(crate) mod migrate;
 pub(crate) mod queue;
 pub(crate) mod schedule;
+pub(crate) mod user;
+pub(crate) mod worker;

@@ -42,6 +42,10 @@ pub struct Config {
     #[arg(long, env = "QUEUES", default_value = "", value_name = "NAME=N,…")]
     pub queues: Shares,
 
+    /// What operators see it as, with a few letters more; a pod's name is its host's.
+    #[arg(long, env = "HOSTNAME", default_value = "worker", value_name = "NAME")]
+    pub worker_name: String,
+
     /// A divisor for every wait on which correctness hangs; tests run at 20.
     #[arg(
         long,

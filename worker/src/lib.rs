@@ -7,6 +7,7 @@
 pub mod adapters;
 mod config;
 mod queues;
+mod roster;
 pub mod work;
 
 pub use config::Config;

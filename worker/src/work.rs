@@ -4,14 +4,23 @@
 //! runs may finish. After the drain's time, or at a second signal, what still runs is dropped and
 //! handed back too.
 
+use std::sync::Arc;
+
 use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt};
 use kinds::Runner;
-use platform::{Backend, Claimed, Drain, Ended, Queue};
-use process::{Health, Process};
+use platform::{Backend, Claimed, Clock, Drain, Ended, Queue, WorkerSays, WorkerState};
+use process::{Beat, Health, Process};
 use store::Store;
+use tokio_util::sync::CancellationToken;
 use tracing::info;
 
-use crate::Config;
+use crate::{
+    Config,
+    roster::{Quiet, Roster},
+};
+
+/// Its leases are settled by then; who does not leave is forgotten by itself.
+const LEAVE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// What `/readyz` asks for.
 pub fn ready_when_connected(health: &Health, queue: &Queue, store: &Store) {
@@ -39,32 +48,78 @@ pub async fn until_told_to_stop(
     runner: Runner,
     process: &Process,
 ) -> anyhow::Result<()> {
+    let mut quiet = Quiet {
+        wished: CancellationToken::new(),
+        soft: process.stop.soft().child_token(),
+        beats: Vec::new(),
+    };
     let drain = Drain {
-        soft: process.stop.soft().clone(),
+        soft: quiet.soft.clone(),
         hard: process.stop.hard().child_token(),
     };
     let mut monitor = Monitor::new();
     for name in kinds::catalog().queues() {
         for partition in 0..queue.policy(name).partitions {
             let lane = (name, partition);
-            monitor = register(monitor, lane, config, queue, &runner, process, &drain);
+            let beat = beat_of(lane, config, process);
+            quiet.beats.push(beat.clone());
+            monitor = register(monitor, lane, config, queue, &runner, beat, &drain);
         }
     }
+    let wished = quiet.wished.clone();
+    let roster = on_the_roster(config, queue, process, quiet);
+    let (name, roster) = (roster.name.clone(), tokio::spawn(roster.keep()));
     info!("Working");
-    let soft = drain.soft.clone();
-    let told = async move {
-        soft.cancelled().await;
-        Ok(())
+    let soft = process.stop.soft().clone();
+    let told = {
+        let soft = soft.clone();
+        async move {
+            soft.cancelled().await;
+            Ok(())
+        }
     };
     let patience = config.pace.drain;
     let hard = drain.hard.clone();
     tokio::spawn(async move {
-        drain.soft.cancelled().await;
+        soft.cancelled().await;
         info!(seconds = patience.as_secs(), "Draining");
         tokio::time::sleep(patience).await;
         hard.cancel();
     });
-    Ok(monitor.run_with_signal(told).await?)
+    let ended = monitor.run_with_signal(told).await;
+    if wished.is_cancelled() {
+        // It has nothing left to run, and stays until it is told to stop.
+        process.stop.soft().cancelled().await;
+    }
+    roster.abort();
+    let _ = tokio::time::timeout(LEAVE, queue.leave(&name)).await;
+    Ok(ended?)
+}
+
+fn on_the_roster(config: &Config, queue: &Queue, process: &Process, quiet: Quiet) -> Roster {
+    let boot = uuid::Uuid::new_v4().simple().to_string();
+    let queues = kinds::catalog().queues().into_iter();
+    Roster {
+        queue: queue.clone(),
+        name: format!("{}-{}", config.worker_name, &boot[..6]),
+        says: WorkerSays {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started: Clock::system().now(),
+            queues: queues
+                .map(|name| (name.to_owned(), config.queues.of(name)))
+                .collect(),
+            state: WorkerState::Working,
+        },
+        stop: process.stop.clone(),
+        quiet,
+    }
+}
+
+fn beat_of((name, partition): (&str, u16), config: &Config, process: &Process) -> Arc<Beat> {
+    // A claim may wait for Redis for 5 s, and an idle fetcher goes round every half lease.
+    let silence = config.pace.job_lease / 2 + std::time::Duration::from_secs(15);
+    let name = format!("fetcher of {name}.{partition}");
+    Arc::new(process.health.beat(name, silence))
 }
 
 fn register(
@@ -73,22 +128,13 @@ fn register(
     config: &Config,
     queue: &Queue,
     runner: &Runner,
-    process: &Process,
+    beat: Arc<Beat>,
     drain: &Drain,
 ) -> Monitor {
-    let (queue, runner, process, drain) = (
-        queue.clone(),
-        runner.clone(),
-        process.clone(),
-        drain.clone(),
-    );
+    let (queue, runner, drain) = (queue.clone(), runner.clone(), drain.clone());
     let (share, pace) = (config.queues.of(name), config.pace);
     monitor.register(move |restart| {
-        // A claim may wait for Redis for 5 s, and an idle fetcher goes round every half lease.
-        let silence = pace.job_lease / 2 + std::time::Duration::from_secs(15);
-        let beat = process
-            .health
-            .beat(format!("fetcher of {name}.{partition}"), silence);
+        let beat = beat.clone();
         let backend = Backend::new(queue.clone(), name, share)
             .partition(partition)
             .pace(pace)

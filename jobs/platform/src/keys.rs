@@ -115,3 +115,25 @@ impl LeaderKeys {
         }
     }
 }
+
+/// The keys of the roster: which workers there are. They share a hash tag of their own.
+#[derive(Debug, Clone)]
+pub(crate) struct RosterKeys {
+    /// zset: worker → ms when it was last seen
+    pub(crate) seen: String,
+    /// hash: worker → what it says of itself
+    pub(crate) said: String,
+    /// hash: worker → what an operator wishes of it
+    pub(crate) wishes: String,
+}
+
+impl RosterKeys {
+    pub(crate) fn new(prefix: &str) -> Self {
+        let key = |name| format!("{prefix}{{workers}}:{name}");
+        Self {
+            seen: key("seen"),
+            said: key("said"),
+            wishes: key("wishes"),
+        }
+    }
+}

@@ -11,7 +11,7 @@ mod receipts;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use self::edit::Edited;
+pub use self::{bin::Binned, edit::Edited};
 use crate::{
     JobId, Queue, QueueError, State,
     inspect::Revived,
@@ -119,6 +119,20 @@ impl Queue {
             .await
     }
 
+    /// Forgets jobs for good, with all that they carried; also those in the bin.
+    pub async fn erase_slice(
+        &self,
+        queue: &str,
+        ids: &[JobId],
+        under: Under,
+        reason: &str,
+    ) -> Result<Vec<Mended>, QueueError> {
+        let call = |call: &mut Call| {
+            call.arg(redact(reason));
+        };
+        self.mend(&scripts::ERASE, queue, ids, under, call).await
+    }
+
     async fn mend(
         &self,
         script: &'static Script,
@@ -165,7 +179,7 @@ fn mended(answer: &[u8]) -> Result<Mended, QueueError> {
         return Ok(Mended::KeyHeldBy(JobId::from_bytes(holder)));
     }
     Ok(match str::from_utf8(answer).map_err(|_| odd())? {
-        "revived" | "granted" | "deleted" | "restored" => Mended::Touched,
+        "revived" | "granted" | "deleted" | "restored" | "erased" => Mended::Touched,
         "stopping" => Mended::Stopping,
         "later" => Mended::EndedSince,
         "gone" => Mended::Elsewhere(None),

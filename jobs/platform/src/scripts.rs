@@ -77,7 +77,9 @@ scripts! {
     DELETE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "delete";
     RESTORE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt", "bin"], "restore";
     BIN = " flags=no-writes", ["clock", "partition", "bin"], "bin";
+    ERASE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "erase";
     EDIT = " flags=allow-oom", ["clock", "partition", "stands"], "edit";
+    BEAT = " flags=allow-oom", ["clock"], "beat";
     BREAK = " flags=allow-oom", ["clock", "partition"], "break";
     PAGE = " flags=no-writes", ["clock", "partition"], "page";
     SHOW = " flags=no-writes", ["clock", "partition", "stands"], "show";

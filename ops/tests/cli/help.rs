@@ -36,17 +36,23 @@ fn the_command_line_says_its_nouns_its_exit_codes_and_what_it_takes_from_the_env
     Usage: honeydue [OPTIONS] <COMMAND>
 
     Commands:
-      queue     Queues: what waits where, and whether it goes on
-      job       Jobs: look for them, look at them, put them right
-      errors    Errors: failures that have the same cause, as one
-      audit     The audit: who did what, to how many, and why
-      schedule  Schedules: what is due when, and what became of it
-      leader    The leader: which scheduler fires
-      explain   Why a person got what they got, and not the rest
-      bench     Measures how fast jobs are enqueued, done and begun here
-      demo      Plays a day in two households on this machine, and shows who got which mail
-      migrate   Brings the schema of Postgres up to date
-      help      Print this message or the help of the given subcommand(s)
+      queue        Queues: what waits where, and whether it goes on
+      job          Jobs: look for them, look at them, put them right
+      errors       Errors: failures that have the same cause, as one
+      audit        The audit: who did what, to how many, and why
+      worker       Workers: who is there, and what is wished of them
+      lock         Locks: unique keys, who holds them, and the one that is stuck
+      user         People: forgetting one, and proving it
+      schedule     Schedules: what is due when, and what became of it
+      leader       The leader: which scheduler fires
+      explain      Why a person got what they got, and not the rest
+      bench        Measures how fast jobs are enqueued, done and begun here
+      demo         Plays a day in two households on this machine, and shows who got which mail
+      migrate      Brings the schema of Postgres up to date
+      config       Settings: what the environment says, without its secrets
+      completions  Writes what a shell needs to complete verbs and flags
+      man          Writes manual pages
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help

@@ -155,16 +155,16 @@ async fn binned(
     skip: &mut usize,
 ) -> Result<Option<Batch>, Trouble> {
     while let Some((name, partition)) = stretches.last().copied() {
-        let (found, looked) = redis(queue.deleted(name, partition, receipt, *skip)).await?;
+        let (found, looked) = redis(queue.deleted(name, partition, Some(receipt), *skip)).await?;
         if looked == 0 {
             stretches.pop();
             *skip = 0;
             continue;
         }
         *skip += looked;
-        let jobs = found.into_iter().map(|(id, origin)| Wanted {
-            id,
-            origin,
+        let jobs = found.into_iter().map(|one| Wanted {
+            id: one.id,
+            origin: one.origin,
             view: None,
         });
         return Ok(Some(Batch {

@@ -32,6 +32,19 @@ impl Queue {
         Ok((next, found.into_iter().filter_map(lock).collect()))
     }
 
+    /// Who holds a unique key, and in which partition: that follows from the key.
+    pub async fn lock_holder(
+        &self,
+        queue: &str,
+        key: &str,
+    ) -> Result<Option<(u16, JobId)>, QueueError> {
+        let partition = self.partition_of(queue, JobId::fresh(Some(key)));
+        let keys = Keys::new(&self.prefix, queue, partition);
+        let holder: Option<Vec<u8>> = self.link.shared().hget(&keys.unique, key).await?;
+        let id = holder.and_then(|id| Some(JobId::from_bytes(id.as_slice().try_into().ok()?)));
+        Ok(id.map(|id| (partition, id)))
+    }
+
     /// For how long a unique key outlives its job, if it does.
     pub async fn lock_left(
         &self,

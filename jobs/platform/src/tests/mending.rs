@@ -89,13 +89,18 @@ async fn what_was_deleted_is_restored_as_it_was_wherever_it_stood() {
     assert_eq!(queue.depth(QUEUE).await.unwrap(), 0);
     invariant::holds(&queue).await;
 
-    let (mut binned, looked) = queue.deleted(QUEUE, 0, receipt, 0).await.unwrap();
+    let (binned, looked) = queue.deleted(QUEUE, 0, Some(receipt), 0).await.unwrap();
+    let mut binned: Vec<_> = binned.into_iter().map(|one| (one.id, one.origin)).collect();
     binned.sort();
     let mut expected = vec![(gone_dead, "tick:x".to_owned()), (waits, String::new())];
     expected.sort();
     assert_eq!((binned, looked), (expected, 2));
     assert_eq!(
-        queue.deleted(QUEUE, 0, Uuid::new_v4(), 0).await.unwrap().0,
+        queue
+            .deleted(QUEUE, 0, Some(Uuid::new_v4()), 0)
+            .await
+            .unwrap()
+            .0,
         []
     );
 
@@ -139,7 +144,12 @@ async fn a_deleted_job_whose_key_another_took_stays_in_the_bin() {
         .unwrap();
     assert_eq!(refused, [Mended::KeyHeldBy(second.id)]);
     assert_eq!(
-        queue.deleted(QUEUE, 0, receipt, 0).await.unwrap().0.len(),
+        queue
+            .deleted(QUEUE, 0, Some(receipt), 0)
+            .await
+            .unwrap()
+            .0
+            .len(),
         1
     );
     invariant::holds(&queue).await;
@@ -229,4 +239,70 @@ async fn only_the_one_that_is_stuck_is_freed_of_two_holders_of_a_key() {
             .unwrap()
             .accepted()
     );
+}
+
+#[tokio::test]
+async fn of_an_erased_job_nothing_is_left_wherever_it_stood() {
+    let queue = queue().await;
+    let secret = || NewJob::raw("probe", QUEUE, br#"{"user_id":4711}"#.to_vec());
+    let buried = dead(&queue, secret()).await;
+    let binned = dead(&queue, secret()).await;
+    queue
+        .delete_slice(QUEUE, &[binned], Under::default())
+        .await
+        .unwrap();
+    let running = queue.enqueue(secret()).await.unwrap().id;
+    let lease = claim_one(&queue).await;
+    let later = queue.now().await.unwrap() + Duration::from_mins(1);
+    let waits = queue.enqueue(secret().at(later)).await.unwrap().id;
+    let ready = queue.enqueue(secret()).await.unwrap().id;
+    let ids = [buried, binned, running, waits, ready];
+    let erased = queue
+        .erase_slice(QUEUE, &ids, Under::default(), "purged")
+        .await
+        .unwrap();
+    let mut expected = vec![Mended::Touched; 5];
+    expected[2] = Mended::Stopping;
+    assert_eq!(erased, expected);
+    invariant::holds(&queue).await;
+
+    let end = Settlement::Cancelled {
+        attempt: 1,
+        reason: "purged".to_owned(),
+    };
+    assert!(settle(&queue, &lease, end).await);
+    assert_eq!(claim(&queue, 5).await.len(), 0);
+    let keys = queue.keys(QUEUE);
+    for hash in [&keys.jobs, &keys.bin, &keys.trail] {
+        let left: u64 = redis::cmd("HLEN")
+            .arg(hash)
+            .query_async(&mut queue.link.shared())
+            .await
+            .unwrap();
+        assert_eq!(left, 0, "{hash}");
+    }
+    invariant::holds(&queue).await;
+}
+
+#[tokio::test]
+async fn a_worker_is_on_the_roster_until_it_leaves_and_hears_what_is_wished() {
+    use crate::{WorkerSays, WorkerState, WorkerWish};
+    let queue = queue().await;
+    let says = WorkerSays {
+        version: "1".to_owned(),
+        started: Timestamp::UNIX_EPOCH,
+        queues: [(QUEUE.to_owned(), 2)].into(),
+        state: WorkerState::Working,
+    };
+    assert_eq!(queue.beat("a", &says).await.unwrap(), None);
+    assert!(queue.wish("a", WorkerWish::Quiet).await.unwrap());
+    assert!(!queue.wish("b", WorkerWish::Quiet).await.unwrap());
+    assert_eq!(
+        queue.beat("a", &says).await.unwrap(),
+        Some(WorkerWish::Quiet)
+    );
+    let seen = queue.workers().await.unwrap();
+    assert_eq!((seen.len(), seen[0].says.as_ref()), (1, Some(&says)));
+    queue.leave("a").await.unwrap();
+    assert_eq!(queue.workers().await.unwrap().len(), 0);
 }

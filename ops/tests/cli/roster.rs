@@ -1,0 +1,77 @@
+//! `worker`: who is there, seen on a real worker, and what is wished of it.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use standins::{Process, until};
+
+use crate::given::{Given, put_aside};
+
+fn start(given: &Given) -> Process {
+    let env = [
+        ("REDIS_URL", given.redis.clone()),
+        ("REDIS_PREFIX", given.prefix.clone()),
+        ("DATABASE_URL", given.database.url()),
+        ("SMTP_URL", "smtp+plain://127.0.0.1:1".to_owned()),
+        ("MAIL_FROM", "honeyDue <hello@example.com>".to_owned()),
+        ("PUBLIC_URL", "https://honeydue.example".to_owned()),
+        ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
+        ("HOSTNAME", "pod".to_owned()),
+        ("QUEUES", "mail=3".to_owned()),
+    ];
+    Process::spawn("honeydue-worker", &env).expect("a worker")
+}
+
+fn workers(given: &Given) -> Vec<Value> {
+    let lines = given.answers(&["worker", "ls", "-o", "jsonl"]);
+    let read = |line| serde_json::from_str(line).expect("a worker as JSON");
+    lines.lines().map(read).collect()
+}
+
+async fn is(given: &Given, state: &str) -> String {
+    until(&format!("a worker is {state}"), async || {
+        workers(given)
+            .first()
+            .is_some_and(|worker| worker["state"] == state)
+    })
+    .await;
+    workers(given)[0]["name"]
+        .as_str()
+        .expect("a name")
+        .to_owned()
+}
+
+#[tokio::test]
+async fn a_worker_is_listed_quieted_and_drained_and_is_gone_then() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let worker = start(&given);
+    let name = is(&given, "working").await;
+    let table = given.answers(&["worker", "ls"]);
+    let line = table.lines().nth(1).unwrap();
+    assert!(
+        line.starts_with("pod-") && line.ends_with("default=20,mail=3,sweep=2"),
+        "{line}"
+    );
+
+    let told = given.says(&["worker", "quiet", &name, "--reason", "a closer look"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    is(&given, "quiet").await;
+    given.enqueues(&["probe"]);
+    assert_eq!(given.stand().await.0, 1);
+    assert!(worker.ended().is_none());
+
+    given.answers(&["worker", "drain", &name]);
+    assert!(worker.wait().await.success());
+    assert_eq!(workers(&given).len(), 0);
+    assert_eq!(given.stand().await.0, 1);
+}
+
+#[tokio::test]
+async fn where_no_worker_is_that_is_said() {
+    let given = Given::new().await;
+    let none = given.says(&["worker", "ls"]);
+    assert_snapshot!(none.answer, @"WORKER  STATE  VERSION  UP  SEEN  QUEUES");
+    assert_snapshot!(none.aside, @"No worker was seen in the last five minutes; nothing is done.");
+    let unknown = given.says(&["worker", "quiet", "pod-1"]);
+    assert_eq!(unknown.code, Some(3));
+    assert_snapshot!(unknown.aside, @r#"honeydue: no worker "pod-1" was seen lately; `honeydue worker ls` shows those that were"#);
+}

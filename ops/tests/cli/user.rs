@@ -1,0 +1,153 @@
+//! `user purge`: nothing of a person is left anywhere, and of everybody else everything.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use platform::NewJob;
+use store::{NewUser, UserId};
+
+use crate::{
+    explain::considered,
+    given::{Given, put_aside},
+};
+
+const SECRET: &str = "ada.lovelace";
+
+async fn sign_up(given: &Given, name: &str) -> UserId {
+    let mut tx = given.store.begin().await.unwrap();
+    let new = NewUser {
+        email: format!("{name}@example.com"),
+        name: name.to_owned(),
+        password_hash: "none".to_owned(),
+        timezone: None,
+        reminder_hour: None,
+        digest_hour: None,
+    };
+    let user = tx.add_user(new).await.unwrap();
+    tx.commit().await.unwrap();
+    user
+}
+
+/// A job of every sort: ready, later, dead, deleted.
+async fn fill(given: &Given, user: UserId) {
+    let id = considered(given, user, "welcome", "welcome").await;
+    let row = given.store.delivery(id).await.unwrap().unwrap();
+    given
+        .queue
+        .enqueue(kinds::notify::job(&row).unwrap())
+        .await
+        .unwrap();
+    let payload = serde_json::json!({ "user_id": user, "mark": SECRET }).to_string();
+    let job = || NewJob::raw("probe", "default", payload.clone().into_bytes());
+    let later = given.queue.now().await.unwrap() + Duration::from_secs(3600);
+    for _ in 0..2 {
+        given.queue.enqueue(job()).await.unwrap();
+    }
+    given
+        .buries_all(&format!("no such mailbox for {SECRET}"))
+        .await;
+    let args = [
+        "job",
+        "delete",
+        "--user",
+        &user.to_string(),
+        "--max",
+        "1",
+        "--yes",
+    ];
+    given.answers(&args);
+    given.queue.enqueue(job()).await.unwrap();
+    given.queue.enqueue(job().at(later)).await.unwrap();
+}
+
+/// Everything that Redis holds under this prefix, as it is dumped.
+async fn dump(given: &Given) -> String {
+    let client = redis::Client::open(given.redis.as_str()).unwrap();
+    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let pattern = format!("{}*", given.prefix);
+    let keys: Vec<String> = redis::cmd("KEYS")
+        .arg(pattern)
+        .query_async(&mut redis)
+        .await
+        .unwrap();
+    let mut all = String::new();
+    for key in keys {
+        let sort: String = redis::cmd("TYPE")
+            .arg(&key)
+            .query_async(&mut redis)
+            .await
+            .unwrap();
+        let read = match sort.as_str() {
+            "hash" => redis::cmd("HGETALL").arg(&key).to_owned(),
+            "zset" => redis::cmd("ZRANGE").arg(&key).arg(0).arg(-1).to_owned(),
+            _ => redis::cmd("LRANGE").arg(&key).arg(0).arg(-1).to_owned(),
+        };
+        let values: Vec<Vec<u8>> = read.query_async(&mut redis).await.unwrap();
+        all.extend(
+            values
+                .iter()
+                .map(|value| String::from_utf8_lossy(value).into_owned()),
+        );
+    }
+    all
+}
+
+#[tokio::test]
+async fn of_a_person_who_is_purged_nothing_is_left_and_of_others_everything() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let (ada, ben) = (sign_up(&given, SECRET).await, sign_up(&given, "ben").await);
+    fill(&given, ada).await;
+    considered(&given, ben, "welcome", "welcome").await;
+    let of_ben = NewJob::raw(
+        "probe",
+        "default",
+        format!(r#"{{"user_id":{ben}}}"#).into_bytes(),
+    );
+    given.queue.enqueue(of_ben).await.unwrap();
+    let before = given.store.held_of(ben).await.unwrap();
+    assert!(dump(&given).await.contains(SECRET));
+
+    let user = ada.to_string();
+    let asked = given.says(&["user", "purge", &user]);
+    assert_eq!(asked.code, Some(5));
+    assert_snapshot!(asked.aside, @"
+    Looking through every job for theirs.
+    accounts: 1
+    tokens: 0
+    agenda: 0
+    deliveries: 1
+    memberships: 0
+    residences: 0
+    tasks: 0
+    outbox: 0
+    jobs: 4
+    deleted jobs: 1
+    honeydue: nothing was changed; say --yes to do it, or --dry-run to look only
+    ");
+    assert_snapshot!(given.answers(&["user", "purge", &user, "--dry-run", "-o", "jsonl"]), @r#"{"accounts":1,"tokens":0,"agenda":0,"deliveries":1,"memberships":0,"residences":0,"tasks":0,"outbox":0,"jobs":4,"binned":1}"#);
+    assert_snapshot!(given.answers(&["user", "purge", &user, "--yes", "--by", "ben"]), @"
+    receipt       [id]
+    accounts      1
+    tokens        0
+    agenda        0
+    deliveries    1
+    memberships   0
+    residences    0
+    tasks         0
+    outbox        0
+    jobs          4
+    deleted jobs  1
+    left          nothing
+    ");
+
+    assert!(given.store.held_of(ada).await.unwrap().is_nothing());
+    let left = dump(&given).await;
+    assert!(
+        !left.contains(SECRET) && !left.contains(&format!("\"user_id\":{ada}}}")),
+        "{left}"
+    );
+    assert_eq!(given.store.held_of(ben).await.unwrap(), before);
+    let jobs = given.answers(&["job", "ls", "--user", &ben.to_string(), "-o", "jsonl"]);
+    assert_eq!(jobs.lines().count(), 1);
+    assert_eq!(given.says(&["user", "purge", &user]).code, Some(3));
+}
