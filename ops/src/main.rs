@@ -72,6 +72,9 @@ enum Noun {
     Demo(verbs::demo::Demo),
     /// Brings the schema of Postgres up to date.
     Migrate(verbs::migrate::Migrate),
+    /// Takes jobs over from Asynq or stock apalis-redis.
+    #[command(subcommand)]
+    Import(verbs::import::Verb),
     /// Settings: what the environment says, without its secrets.
     #[command(subcommand)]
     Config(verbs::config::Verb),
@@ -93,6 +96,7 @@ async fn main() -> ExitCode {
         Noun::Worker(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Lock(verb) => verb.run(&args.backends, &mut out).await,
         Noun::User(verb) => Box::pin(verb.run(&args.backends, &mut out)).await,
+        Noun::Import(verb) => Box::pin(verb.run(&args.backends, &out)).await,
         Noun::Config(verb) => verb.run(&args.backends, &out),
         Noun::Completions(verb) => verb.run(Args::command(), &out),
         Noun::Man(verb) => verb.run(Args::command(), &out),

@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod errors;
 pub(crate) mod explain;
+pub(crate) mod import;
 pub(crate) mod job;
 pub(crate) mod leader;
 pub(crate) mod lock;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use kinds::{Origin, notify};
 use platform::{
-    JobId, NewJob, Queue, QueueError,
+    NewJob, Queue, QueueError,
     timetable::{NotATick, Schedule, TickId, Timetable},
 };
 use store::{Delivery, OutboxRow, Tick};
@@ -84,9 +84,7 @@ impl Carrier {
 }
 
 fn outbox_job(row: &OutboxRow) -> NewJob {
-    NewJob::raw(&row.kind, &row.queue, row.payload.to_string().into_bytes())
-        .id(JobId::from(row.id))
-        .origin(Origin::Outbox(row.id).to_string())
+    kinds::outbox_job(row)
 }
 
 /// What was asked for may be of any instant; what counts is when.

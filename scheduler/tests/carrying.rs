@@ -54,6 +54,7 @@ async fn the_outbox_is_relayed_too() {
         kind: "probe".to_owned(),
         queue: "default".to_owned(),
         payload: serde_json::json!({ "sleep_ms": 0 }),
+        not_before: None,
         not_after: now() + Duration::from_hours(1),
         check_at: now() + Duration::from_hours(1),
     };

@@ -32,7 +32,7 @@ pub use self::{
     daily_digest::DailyDigest,
     notice::{Notice, Say},
     notify::Notify,
-    origin::Origin,
+    origin::{Origin, outbox_job},
     probe::Probe,
     runner::Runner,
     sweep::Sweep,

@@ -2,7 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
-use store::DeliveryId;
+use platform::{JobId, NewJob};
+use store::{DeliveryId, OutboxRow};
 use uuid::Uuid;
 
 /// An origin in words that fit into a job: `tick:sweep@…`, `delivery:<id>`, `outbox:<id>`, or nothing.
@@ -22,6 +23,18 @@ impl fmt::Display for Origin {
             Self::Delivery(id) => write!(f, "delivery:{id}"),
             Self::Outbox(id) => write!(f, "outbox:{id}"),
         }
+    }
+}
+
+/// The job that a row of the outbox wants: same row, same job, whoever asks and however often.
+pub fn outbox_job(row: &OutboxRow) -> NewJob {
+    let payload = row.payload.to_string().into_bytes();
+    let job = NewJob::raw(&row.kind, &row.queue, payload)
+        .id(JobId::from(row.id))
+        .origin(Origin::Outbox(row.id).to_string());
+    match row.not_before {
+        Some(at) => job.at(at),
+        None => job,
     }
 }
 

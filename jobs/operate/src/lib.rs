@@ -11,6 +11,7 @@
 pub mod bulk;
 pub mod errors;
 mod filter;
+pub mod import;
 pub mod jobs;
 mod list;
 pub mod locks;

@@ -3,6 +3,7 @@
 //! One call mends up to [`MOST_IN_SLICE`] jobs, and counts them under a receipt in the same step.
 //! Asked twice, it touches each job once: what was touched does not stand as it did before.
 
+mod admit;
 mod bin;
 mod edit;
 mod locks;

@@ -80,6 +80,7 @@ scripts! {
     ERASE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "erase";
     EDIT = " flags=allow-oom", ["clock", "partition", "stands"], "edit";
     BEAT = " flags=allow-oom", ["clock"], "beat";
+    ADMIT = "", ["clock", "partition", "stamp", "born", "note"], "admit";
     BREAK = " flags=allow-oom", ["clock", "partition"], "break";
     PAGE = " flags=no-writes", ["clock", "partition"], "page";
     SHOW = " flags=no-writes", ["clock", "partition", "stands"], "show";

@@ -18,6 +18,17 @@ CREATE TABLE operations (
 );
 CREATE INDEX operations_begun ON operations (begun_at DESC, id);
 
+-- A job may be wanted for a time that lies ahead, also by whoever enqueues it again.
+ALTER TABLE outbox ADD COLUMN not_before timestamptz;
+
+-- What came from another queue, so that nothing comes twice.
+CREATE TABLE imports (
+    source      text PRIMARY KEY CHECK (length(source) <= 600),
+    job_id      uuid NOT NULL,
+    receipt     uuid NOT NULL,
+    imported_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Rows of the outbox whose jobs an operator cancelled or deleted, for as long as they may be wanted back.
 CREATE TABLE withdrawn_outbox (
     LIKE outbox INCLUDING DEFAULTS,

@@ -10,6 +10,7 @@ mod column;
 mod deliveries;
 mod error;
 mod ids;
+mod imports;
 mod operations;
 mod outbox;
 mod purge;
@@ -34,6 +35,7 @@ pub use self::{
     deliveries::{Delivery, DeliveryState, NewDelivery, reconcile::GivenUp},
     error::StoreError,
     ids::{DeliveryId, ResidenceId, TaskId, UserId},
+    imports::NewImport,
     operations::{NewOperation, Operation},
     outbox::{NewOutbox, OutboxRow},
     purge::Held,

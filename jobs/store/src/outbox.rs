@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx as _;
+use jiff_sqlx::ToSqlx;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ pub struct OutboxRow {
     pub kind: String,
     pub queue: String,
     pub payload: Value,
+    pub not_before: Option<Timestamp>,
     pub not_after: Timestamp,
     pub created_at: Timestamp,
 }
@@ -28,6 +29,7 @@ pub struct NewOutbox {
     pub kind: String,
     pub queue: String,
     pub payload: Value,
+    pub not_before: Option<Timestamp>,
     pub not_after: Timestamp,
     pub check_at: Timestamp,
 }
@@ -38,6 +40,7 @@ macro_rules! outbox {
         sqlx::query_as!(
             OutboxRow,
             $before + r#" id AS "id!", kind AS "kind!", queue AS "queue!", payload AS "payload!",
+                not_before AS "not_before!: column::MaybeTimestamp",
                 not_after AS "not_after!: column::Timestamp", created_at AS "created_at!: column::Timestamp" "#
                 + $after,
             $($argument),*
@@ -49,13 +52,14 @@ impl Tx {
     /// Whether it is new.
     pub async fn add_outbox(&mut self, new: &NewOutbox) -> Result<bool, StoreError> {
         let added = sqlx::query!(
-            "INSERT INTO outbox (id, kind, queue, payload, not_after, check_at, check_interval)
-            VALUES ($1, $2, $3, $4, $5, $6, greatest($6 - now(), interval '1 s'))
+            "INSERT INTO outbox (id, kind, queue, payload, not_before, not_after, check_at, check_interval)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, greatest($7 - coalesce($5, now()), interval '1 s'))
             ON CONFLICT DO NOTHING",
             new.id,
             new.kind,
             new.queue,
             new.payload,
+            new.not_before.map(ToSqlx::to_sqlx) as _,
             new.not_after.to_sqlx() as _,
             new.check_at.to_sqlx() as _,
         );
@@ -135,6 +139,12 @@ impl Store {
             limit
         );
         within(open.fetch_all(&self.pool)).await
+    }
+
+    /// Those of them that are still wanted.
+    pub async fn outbox_rows(&self, ids: &[Uuid]) -> Result<Vec<OutboxRow>, StoreError> {
+        let found = outbox!("SELECT", "FROM outbox WHERE id = ANY ($1) ORDER BY id", ids);
+        within(found.fetch_all(&self.pool)).await
     }
 
     /// Drops those whose deadline passed longer than `grace` ago, and says which.

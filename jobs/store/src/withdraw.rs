@@ -82,9 +82,9 @@ impl Store {
             ), gone AS (
                 DELETE FROM outbox WHERE id = ANY ($1) RETURNING *
             ), aside AS (
-                INSERT INTO withdrawn_outbox (id, kind, queue, payload, not_after, check_at, check_interval,
+                INSERT INTO withdrawn_outbox (id, kind, queue, payload, not_before, not_after, check_at, check_interval,
                     claimed_at, relayed_at, created_at, receipt)
-                SELECT id, kind, queue, payload, not_after, check_at, check_interval,
+                SELECT id, kind, queue, payload, not_before, not_after, check_at, check_interval,
                     claimed_at, relayed_at, created_at, $2 FROM gone
                 ON CONFLICT (id) DO UPDATE SET receipt = excluded.receipt, withdrawn_at = now()
                 RETURNING id
@@ -104,9 +104,9 @@ impl Store {
             r#"WITH back AS (
                 DELETE FROM withdrawn_outbox WHERE id = ANY ($1) AND receipt = $2 RETURNING *
             ), row AS (
-                INSERT INTO outbox (id, kind, queue, payload, not_after, check_at, check_interval,
+                INSERT INTO outbox (id, kind, queue, payload, not_before, not_after, check_at, check_interval,
                     claimed_at, relayed_at, created_at)
-                SELECT id, kind, queue, payload, not_after, now() + interval '2 min', check_interval,
+                SELECT id, kind, queue, payload, not_before, not_after, now() + interval '2 min', check_interval,
                     claimed_at, coalesce(relayed_at, now()), created_at FROM back
                 ON CONFLICT DO NOTHING
                 RETURNING id

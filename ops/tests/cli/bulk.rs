@@ -139,7 +139,7 @@ async fn a_delivery_that_was_called_off_is_decided_and_one_that_was_deleted_by_m
     let id = crate::explain::considered(&given, user, "welcome", "welcome").await;
     let row = async || given.store.delivery(id).await.unwrap().unwrap();
     let job = kinds::notify::job(&row().await).unwrap();
-    let later = given.queue.now().await.unwrap() + std::time::Duration::from_secs(3600);
+    let later = given.queue.now().await.unwrap() + std::time::Duration::from_hours(1);
     given.queue.enqueue(job.at(later)).await.unwrap();
 
     let args = [

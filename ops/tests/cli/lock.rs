@@ -65,7 +65,7 @@ async fn keys_are_listed_with_their_holders_and_a_broken_one_lets_another_job_in
 #[tokio::test]
 async fn a_window_says_for_how_long_and_whose_job_is_gone() {
     let (given, _aside) = (Given::new().await, put_aside());
-    let window = Scope::Window(Duration::from_secs(86_400 * 2));
+    let window = Scope::Window(Duration::from_hours(48));
     let id = given
         .queue
         .enqueue(keyed("daily:7", window))

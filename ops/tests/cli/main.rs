@@ -1,5 +1,10 @@
 //! The operator's command line, run as an operator runs it: a process, its streams, its exit code.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a helper of a test can't do fails the test"
+)]
+
 mod audit;
 mod bench;
 mod bulk;
@@ -11,6 +16,7 @@ mod filters;
 mod flags;
 mod given;
 mod help;
+mod import;
 mod job;
 mod lock;
 mod manual;

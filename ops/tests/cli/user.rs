@@ -39,7 +39,7 @@ async fn fill(given: &Given, user: UserId) {
         .unwrap();
     let payload = serde_json::json!({ "user_id": user, "mark": SECRET }).to_string();
     let job = || NewJob::raw("probe", "default", payload.clone().into_bytes());
-    let later = given.queue.now().await.unwrap() + Duration::from_secs(3600);
+    let later = given.queue.now().await.unwrap() + Duration::from_hours(1);
     for _ in 0..2 {
         given.queue.enqueue(job()).await.unwrap();
     }

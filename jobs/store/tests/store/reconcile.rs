@@ -200,6 +200,7 @@ async fn add_outbox(home: &Home) -> Uuid {
         kind: "export".to_owned(),
         queue: "default".to_owned(),
         payload: json!({ "user_id": 7 }),
+        not_before: None,
         not_after: now + SignedDuration::from_hours(1),
         check_at: now + SignedDuration::from_mins(2),
     };

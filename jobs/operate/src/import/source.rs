@@ -1,0 +1,240 @@
+//! The Redis of another queue: where its jobs stand, how they are put aside there, and removed.
+
+use std::time::Duration;
+
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, FromRedisValue, Script, aio::MultiplexedConnection,
+};
+
+use super::{
+    apalis, asynq,
+    foreign::{Foreign, Stands},
+};
+use crate::Trouble;
+
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Jobs in one call.
+pub(super) const SLICE: usize = 200;
+
+/// Which queue's keys these are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    Asynq,
+    Apalis,
+}
+
+/// A live one; nothing of it is touched until something is taken.
+#[derive(Clone)]
+pub struct Source {
+    pub(super) redis: MultiplexedConnection,
+    pub(super) layout: Layout,
+    /// Of apalis: the names of its queues, which nothing there lists.
+    named: Vec<String>,
+}
+
+/// A key that holds ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Holder {
+    pub(super) key: String,
+    pub(super) sort: Sort,
+    pub(super) stands: Stands,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    List,
+    Zset,
+    Set,
+}
+
+/// Put aside, on its way here.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Taken {
+    pub(super) id: String,
+    pub(super) stands: Stands,
+    /// In seconds, where it had a time.
+    pub(super) at: Option<f64>,
+}
+
+impl Source {
+    pub async fn asynq(url: &str) -> Result<Self, Trouble> {
+        Self::open(url, Layout::Asynq, Vec::new()).await
+    }
+
+    /// Of these queues: apalis keeps no list of them.
+    pub async fn apalis(url: &str, queues: Vec<String>) -> Result<Self, Trouble> {
+        Self::open(url, Layout::Apalis, queues).await
+    }
+
+    async fn open(url: &str, layout: Layout, named: Vec<String>) -> Result<Self, Trouble> {
+        let wrong = |_| {
+            Trouble::Wrong("--from is no URL of a Redis; one reads redis://host:6379/0".to_owned())
+        };
+        let client = Client::open(url).map_err(wrong)?;
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE));
+        let redis = client.get_multiplexed_async_connection_with_config(&config);
+        Ok(Self {
+            redis: redis.await.map_err(trouble)?,
+            layout,
+            named,
+        })
+    }
+
+    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Trouble> {
+        command
+            .query_async(&mut self.redis.clone())
+            .await
+            .map_err(trouble)
+    }
+
+    pub(super) async fn queues(&self) -> Result<Vec<String>, Trouble> {
+        match self.layout {
+            Layout::Asynq => {
+                let mut queues: Vec<String> =
+                    self.ask(redis::cmd("SMEMBERS").arg("asynq:queues")).await?;
+                queues.sort();
+                Ok(queues)
+            }
+            Layout::Apalis => Ok(self.named.clone()),
+        }
+    }
+
+    pub(super) async fn holders(&self, queue: &str) -> Result<Vec<Holder>, Trouble> {
+        match self.layout {
+            Layout::Asynq => asynq::holders(self, queue).await,
+            Layout::Apalis => apalis::holders(self, queue).await,
+        }
+    }
+
+    /// A slice of the ids of one holder, and their scores.
+    pub(super) async fn ids(&self, holder: &Holder, skip: usize) -> Result<Vec<String>, Trouble> {
+        let (skip, last) = (isize(skip), isize(skip + SLICE) - 1);
+        let command = match holder.sort {
+            // From the tail, where those wait longest that were pushed at the head; and what is taken
+            // from there is found at once.
+            Sort::List => redis::cmd("LRANGE")
+                .arg(&holder.key)
+                .arg(-last - 1)
+                .arg(-skip - 1)
+                .to_owned(),
+            Sort::Zset => redis::cmd("ZRANGE")
+                .arg(&holder.key)
+                .arg(skip)
+                .arg(last)
+                .to_owned(),
+            // A set has no order; it is read whole, which only apalis's dead and running are.
+            Sort::Set if skip == 0 => redis::cmd("SRANDMEMBER")
+                .arg(&holder.key)
+                .arg(100_000)
+                .to_owned(),
+            Sort::Set => return Ok(Vec::new()),
+        };
+        let mut ids: Vec<String> = self.ask(&command).await?;
+        if holder.sort == Sort::List {
+            ids.reverse();
+        }
+        Ok(ids)
+    }
+
+    /// What is known of these; `None`: its record is gone.
+    pub(super) async fn read(
+        &self,
+        queue: &str,
+        taken: &[Taken],
+    ) -> Result<Vec<Option<Foreign>>, Trouble> {
+        match self.layout {
+            Layout::Asynq => asynq::read(self, queue, taken).await,
+            Layout::Apalis => apalis::read(self, queue, taken).await,
+        }
+    }
+
+    /// Puts jobs aside, so that nobody begins them there any more: those that still stood so.
+    pub(super) async fn take(
+        &self,
+        queue: &str,
+        holder: &Holder,
+        ids: &[String],
+    ) -> Result<Vec<Taken>, Trouble> {
+        let sort = match holder.sort {
+            Sort::List => "LREM",
+            Sort::Zset => "ZREM",
+            Sort::Set => "SREM",
+        };
+        let script = Script::new(include_str!("take.lua"));
+        let mut call = script.prepare_invoke();
+        call.key(&holder.key).key(self.aside_key(queue));
+        call.arg(sort).arg(holder.stands.as_str()).arg(ids);
+        let taken: Vec<(String, String)> = call
+            .invoke_async(&mut self.redis.clone())
+            .await
+            .map_err(trouble)?;
+        Ok(taken.into_iter().filter_map(aside).collect())
+    }
+
+    /// What was put aside and not removed yet: by this run, or by one that was cut off.
+    pub(super) async fn aside(&self, queue: &str) -> Result<Vec<Taken>, Trouble> {
+        let command = redis::cmd("HSCAN")
+            .arg(self.aside_key(queue))
+            .arg(0)
+            .arg("COUNT")
+            .arg(SLICE)
+            .to_owned();
+        let (_, found): (u64, Vec<(String, String)>) = self.ask(&command).await?;
+        Ok(found.into_iter().filter_map(aside).collect())
+    }
+
+    /// Removes what has arrived here.
+    pub(super) async fn remove(&self, queue: &str, foreign: &[Foreign]) -> Result<(), Trouble> {
+        let mut pipe = redis::pipe();
+        for one in foreign {
+            match self.layout {
+                Layout::Asynq => asynq::remove(&mut pipe, queue, one),
+                Layout::Apalis => apalis::remove(&mut pipe, queue, one),
+            }
+        }
+        for one in foreign {
+            pipe.cmd("HDEL")
+                .arg(self.aside_key(queue))
+                .arg(&one.id)
+                .ignore();
+        }
+        pipe.exec_async(&mut self.redis.clone())
+            .await
+            .map_err(trouble)
+    }
+
+    /// What was put aside and has no record: there is nothing to take over.
+    pub(super) async fn forget(&self, queue: &str, ids: &[String]) -> Result<(), Trouble> {
+        let gone: u64 = self
+            .ask(redis::cmd("HDEL").arg(self.aside_key(queue)).arg(ids))
+            .await?;
+        debug_assert!(gone <= u64::try_from(ids.len()).unwrap_or(u64::MAX));
+        Ok(())
+    }
+
+    fn aside_key(&self, queue: &str) -> String {
+        match self.layout {
+            Layout::Asynq => format!("asynq:{{{queue}}}:to-honeydue"),
+            Layout::Apalis => format!("{queue}:to-honeydue"),
+        }
+    }
+}
+
+fn aside((id, told): (String, String)) -> Option<Taken> {
+    let (stands, at) = told.split_once('|')?;
+    Some(Taken {
+        id,
+        stands: Stands::read(stands)?,
+        at: at.parse().ok(),
+    })
+}
+
+fn isize(number: usize) -> isize {
+    isize::try_from(number).unwrap_or(isize::MAX / 2)
+}
+
+pub(super) fn trouble(error: redis::RedisError) -> Trouble {
+    Trouble::Redis(error.into())
+}

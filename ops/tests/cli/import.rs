@@ -1,0 +1,497 @@
+//! `import`: another queue's jobs, each once, whatever is cut off and however often it is done.
+
+use std::{path::Path, process::Stdio};
+
+use insta::assert_snapshot;
+use redis::aio::MultiplexedConnection;
+use standins::Redis;
+
+use crate::given::{Given, put_aside};
+
+const MAP: &str = r#"
+["email:welcome"]
+to = "probe"
+payload = { sleep_ms = 0 }
+
+["task:tidy"]
+to = "probe"
+rename = { ms = "sleep_ms" }
+
+["report"]
+skip = "nobody reads it"
+"#;
+
+/// A Redis with another queue in it, and a file that says what becomes of it.
+struct Other {
+    server: Redis,
+    redis: MultiplexedConnection,
+    map: tempfile::Map,
+}
+
+mod tempfile {
+    use std::{fs, path::PathBuf};
+
+    /// A file of one test, which goes with it.
+    pub(super) struct Map(PathBuf);
+
+    impl Map {
+        pub(super) fn new(text: &str) -> Self {
+            let name = standins::prefix().replace([':', '/'], "-");
+            let path = std::env::temp_dir().join(format!("{name}.toml"));
+            fs::write(&path, text).expect("a file");
+            Self(path)
+        }
+
+        pub(super) fn path(&self) -> &str {
+            self.0.to_str().expect("a path in UTF-8")
+        }
+    }
+
+    impl Drop for Map {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.0);
+        }
+    }
+}
+
+impl Other {
+    async fn new(map: &str) -> Self {
+        let server = Redis::start(&[]).await.expect("a Redis of one's own");
+        let client = redis::Client::open(server.url()).expect("a URL");
+        let redis = client
+            .get_multiplexed_async_connection()
+            .await
+            .expect("it answers");
+        let map = tempfile::Map::new(map);
+        Self { server, redis, map }
+    }
+
+    async fn does(&mut self, command: &[&str]) {
+        let (name, args) = command.split_first().expect("a command");
+        let () = redis::cmd(name)
+            .arg(args)
+            .query_async(&mut self.redis)
+            .await
+            .expect("it does");
+    }
+
+    /// As Asynq's client and server leave a task behind.
+    async fn task(&mut self, queue: &str, stands: &str, at: Option<i64>, task: Task<'_>) {
+        let key = |rest: &str| format!("asynq:{{{queue}}}:{rest}");
+        self.does(&["SADD", "asynq:queues", queue]).await;
+        let record = key(&format!("t:{}", task.id));
+        let () = redis::cmd("HSET")
+            .arg(&record)
+            .arg("msg")
+            .arg(task.message(queue))
+            .arg("state")
+            .arg(stands)
+            .query_async(&mut self.redis)
+            .await
+            .expect("it does");
+        let at = at.map(|at| at.to_string());
+        let (holder, record) = (key(stands), task.id);
+        match &at {
+            Some(at) => self.does(&["ZADD", &holder, at, record]).await,
+            None => self.does(&["LPUSH", &holder, record]).await,
+        }
+    }
+
+    fn args<'a>(&'a self, more: &[&'a str], url: &'a str) -> Vec<&'a str> {
+        [
+            &["import", "asynq", "--from", url, "--map", self.map.path()],
+            more,
+        ]
+        .concat()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    id: &'a str,
+    kind: &'a str,
+    payload: &'a str,
+    retried: u8,
+    error: &'a str,
+}
+
+impl Task<'_> {
+    /// The fields of Asynq's message that matter here, as protobuf writes them.
+    fn message(&self, queue: &str) -> Vec<u8> {
+        let mut message = Vec::new();
+        let texts = [
+            (1, self.kind),
+            (2, self.payload),
+            (3, self.id),
+            (4, queue),
+            (7, self.error),
+        ];
+        for (number, text) in texts {
+            message.extend([
+                number << 3 | 2,
+                u8::try_from(text.len()).expect("a short text"),
+            ]);
+            message.extend(text.as_bytes());
+        }
+        message.extend([5 << 3, 25, 6 << 3, self.retried]);
+        message
+    }
+}
+
+fn tidy(id: &str) -> Task<'_> {
+    Task {
+        id,
+        kind: "task:tidy",
+        payload: r#"{"ms":3}"#,
+        retried: 0,
+        error: "",
+    }
+}
+
+async fn house() -> (Given, Other) {
+    let (given, mut other) = (Given::new().await, Other::new(MAP).await);
+    let welcome = Task {
+        kind: "email:welcome",
+        payload: "\u{0}binary",
+        ..tidy("w1")
+    };
+    let dead = Task {
+        retried: 25,
+        error: "550 no such user",
+        ..tidy("d1")
+    };
+    other.task("critical", "pending", None, tidy("p1")).await;
+    other.task("critical", "pending", None, welcome).await;
+    other
+        .task("critical", "scheduled", Some(4_923_331_200), tidy("s1"))
+        .await;
+    other
+        .task(
+            "low",
+            "retry",
+            Some(4_923_331_200),
+            Task {
+                retried: 3,
+                ..tidy("r1")
+            },
+        )
+        .await;
+    other
+        .task("low", "archived", Some(1_700_000_000), dead)
+        .await;
+    other.task("low", "active", None, tidy("a1")).await;
+    other
+        .task(
+            "low",
+            "pending",
+            None,
+            Task {
+                kind: "report",
+                ..tidy("x1")
+            },
+        )
+        .await;
+    other
+        .task(
+            "low",
+            "pending",
+            None,
+            Task {
+                kind: "mystery",
+                ..tidy("y1")
+            },
+        )
+        .await;
+    (given, other)
+}
+
+#[tokio::test]
+async fn a_survey_shows_what_stands_there_and_touches_nothing() {
+    let ((given, other), _aside) = (house().await, put_aside());
+    let url = other.server.url();
+    let blind = given.says(&["import", "asynq", "--from", &url]);
+    assert_eq!(blind.code, Some(0), "{blind:?}");
+    assert!(
+        blind.answer.contains("(not in --map)") && blind.aside.contains("--map"),
+        "{blind:?}"
+    );
+    let survey = given.says(&other.args(&["--dry-run"], &url));
+    assert_snapshot!(survey.answer, @"
+    QUEUE     STATE      KIND           COUNT  MOVABLE  BECOMES
+    critical  pending    email:welcome  1      1        probe
+    critical  pending    task:tidy      1      1        probe
+    critical  scheduled  task:tidy      1      1        probe
+    low       pending    mystery        1      0        (not in --map)
+    low       pending    report         1      0        (skipped: nobody reads it)
+    low       retry      task:tidy      1      1        probe
+    low       archived   task:tidy      1      1        probe
+    low       orphaned   task:tidy      1      1        probe
+    ");
+    assert_snapshot!(survey.aside, @"Nothing was moved. Without --dry-run they are.");
+    assert_eq!(
+        given
+            .answers(&other.args(&["--dry-run", "-o", "jsonl"], &url))
+            .lines()
+            .count(),
+        8
+    );
+    assert_eq!(given.says(&other.args(&[], &url)).code, Some(5));
+    assert_eq!(given.stand().await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn each_job_comes_once_and_what_nobody_knows_stays_where_it_is() {
+    let ((given, mut other), _aside) = (house().await, put_aside());
+    let url = other.server.url();
+    let moved = given.says(&other.args(&["--yes"], &url));
+    assert_eq!(moved.code, Some(4), "{moved:?}");
+    assert_snapshot!(moved.answer, @"
+    receipt      [id]
+    moved        6
+    came before  0
+    left there   2
+    ");
+    assert_snapshot!(moved.aside, @"honeydue: some were left where they are: 1 mystery: not in --map; 1 report: skipped: nobody reads it");
+    // Two were pending and one was left behind by a worker that is gone; one is scheduled, one retried.
+    assert_eq!(given.stand().await, (3, 2, 1));
+    let dead = given.answers(&["job", "ls", "--state", "dead", "-o", "jsonl"]);
+    assert!(
+        dead.contains("550 no such user") && dead.contains(r#""sleep_ms":3"#),
+        "{dead}"
+    );
+    let again = given.says(&other.args(&["--yes"], &url));
+    assert_snapshot!(again.answer, @"
+    receipt      [id]
+    moved        0
+    came before  0
+    left there   2
+    ");
+    assert_eq!(given.stand().await, (3, 2, 1));
+
+    // Also one that was moved, done here, and put there again by a restored backup.
+    other.task("critical", "pending", None, tidy("p1")).await;
+    given.answers(&["job", "cancel", "--all", "--yes"]);
+    let before = given.stand().await;
+    let known = given.says(&other.args(&["--yes", "-o", "json"], &url));
+    assert!(known.answer.contains(r#""known": 1"#), "{known:?}");
+    assert_eq!(given.stand().await, before);
+    let left: Vec<String> = redis::cmd("KEYS")
+        .arg("*}:t:*")
+        .query_async(&mut other.redis)
+        .await
+        .unwrap();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[tokio::test]
+async fn what_runs_there_is_left_until_its_workers_are_stopped() {
+    let (given, mut other) = house().await;
+    let now: (i64, i64) = redis::cmd("TIME")
+        .query_async(&mut other.redis)
+        .await
+        .unwrap();
+    let soon = (now.0 + 3600).to_string();
+    other
+        .does(&["ZADD", "asynq:{low}:lease", &soon, "a1"])
+        .await;
+    let url = other.server.url();
+    let moved = given.says(&other.args(&["--yes"], &url));
+    assert!(
+        moved.aside.contains("1 somebody there runs it"),
+        "{moved:?}"
+    );
+    assert_eq!(given.stand().await, (2, 2, 1));
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing() {
+    let (given, mut other) = (Given::new().await, Other::new(MAP).await);
+    for number in 0..600 {
+        other
+            .task("low", "pending", None, tidy(&format!("t{number}")))
+            .await;
+    }
+    let url = other.server.url();
+    for wanted in [1_u64, 201, 401] {
+        let args = other.args(&["--yes"], &url);
+        let mut cut = given
+            .command(&args)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let over = std::cell::RefCell::new(&mut cut);
+        standins::until("some have come", || async {
+            let ended = over.borrow_mut().try_wait().unwrap().is_some();
+            given.stand().await.0 >= wanted || ended
+        })
+        .await;
+        let _ = cut.kill();
+        cut.wait().unwrap();
+    }
+    given.answers(&other.args(&["--yes"], &url));
+    assert_eq!(given.stand().await, (600, 0, 0));
+    let left: Vec<String> = redis::cmd("KEYS")
+        .arg("*}:t:*")
+        .query_async(&mut other.redis)
+        .await
+        .unwrap();
+    assert_eq!(left.len(), 0);
+}
+
+#[tokio::test]
+async fn a_kind_that_speaks_gets_its_row_in_the_ledger() {
+    let map = "[\"email:welcome\"]\nto = \"welcome\"\nuser = \"user_id\"\n";
+    let (given, mut other) = (Given::new().await, Other::new(map).await);
+    let user = crate::explain::person(&given).await;
+    let payload = format!(r#"{{"user_id":{user}}}"#);
+    let welcome = Task {
+        kind: "email:welcome",
+        payload: &payload,
+        ..tidy("w1")
+    };
+    other
+        .task("critical", "scheduled", Some(4_923_331_200), welcome)
+        .await;
+    let stranger = Task {
+        id: "w2",
+        payload: r#"{"user_id":4711}"#,
+        ..welcome
+    };
+    other.task("critical", "pending", None, stranger).await;
+    let url = other.server.url();
+    let moved = given.says(&other.args(&["--yes"], &url));
+    assert!(
+        moved.aside.contains("there is no user 4711 here"),
+        "{moved:?}"
+    );
+    let rows = given.store.deliveries_of(user, 10).await.unwrap();
+    assert_eq!((rows.len(), rows[0].kind.as_str()), (1, "welcome"));
+    assert_eq!(given.queue.counts("mail").await.unwrap().due, 1);
+}
+
+#[tokio::test]
+async fn a_live_queue_of_stock_apalis_is_taken_over_twice_in_a_row() {
+    use apalis_redis::{Config, RedisStorage, connect};
+    let (given, mut other) = (
+        Given::new().await,
+        Other::new("[tidy]\nto = \"probe\"\nrename = { ms = \"sleep_ms\" }\n").await,
+    );
+    let url = other.server.url();
+    let connection = connect(url.as_str()).await.unwrap();
+    let mut stock: RedisStorage<serde_json::Value> =
+        RedisStorage::new(connection).with_config(Config::default().queue("tidy"));
+    for ms in 0..5 {
+        crate::import::push(&mut stock, serde_json::json!({ "ms": ms }), 0).await;
+    }
+    crate::import::push(&mut stock, serde_json::json!({ "ms": 9 }), 3600).await;
+    let args = [
+        "import",
+        "apalis",
+        "--from",
+        &url,
+        "--queue",
+        "tidy",
+        "--map",
+        other.map.path(),
+        "--yes",
+    ];
+    for _ in 0..2 {
+        given.answers(&args);
+        assert_eq!(given.stand().await, (5, 1, 0));
+    }
+    let left: u64 = redis::cmd("HLEN")
+        .arg("tidy:data")
+        .query_async(&mut other.redis)
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
+}
+
+/// As a program on stock apalis enqueues, `wait` seconds ahead.
+async fn push(
+    stock: &mut apalis_redis::RedisStorage<serde_json::Value>,
+    payload: serde_json::Value,
+    wait: u64,
+) {
+    use apalis::prelude::{TaskBuilder, TaskSink as _};
+    let task = TaskBuilder::new(payload);
+    let task = if wait > 0 {
+        task.run_in_seconds(wait)
+    } else {
+        task
+    };
+    stock.push_task(task.build()).await.expect("it is accepted");
+}
+
+/// Keys that a real Asynq 0.26 wrote, where somebody has put them beside this repository.
+#[tokio::test]
+async fn what_a_real_asynq_left_behind_is_imported_whole() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures/asynq.jsonl");
+    let Ok(fixture) = std::fs::read_to_string(&file) else {
+        let note = format!("skipped: there is no {}\n", file.display());
+        std::io::Write::write_all(&mut std::io::stderr(), note.as_bytes()).unwrap();
+        return;
+    };
+    let (given, mut other) = (Given::new().await, Other::new("").await);
+    for line in fixture.lines() {
+        let key: serde_json::Value = serde_json::from_str(line).unwrap();
+        let dump = base64(key["dump"].as_str().unwrap());
+        let () = redis::cmd("RESTORE")
+            .arg(key["key"].as_str().unwrap())
+            .arg(key["ttl_ms"].as_i64().unwrap())
+            .arg(dump)
+            .query_async(&mut other.redis)
+            .await
+            .unwrap();
+    }
+    let url = other.server.url();
+    let survey = given.answers(&["import", "asynq", "--from", &url, "-o", "json"]);
+    let survey: serde_json::Value = serde_json::from_str(&survey).unwrap();
+    let lines = survey.as_array().unwrap();
+    let all: u64 = lines
+        .iter()
+        .map(|line| line["count"].as_u64().unwrap())
+        .sum();
+    assert_eq!(all, 83);
+    let kinds = lines.iter().map(|line| line["kind"].to_string());
+    let map = kinds.collect::<std::collections::BTreeSet<_>>().into_iter();
+    let rule = |kind| format!("[{kind}]\nto = \"probe\"\npayload = {{ sleep_ms = 0 }}\n");
+    let map = map.map(rule).collect::<Vec<_>>().concat();
+    let map = tempfile::Map::new(&map);
+    for _ in 0..2 {
+        given.answers(&[
+            "import",
+            "asynq",
+            "--from",
+            &url,
+            "--map",
+            map.path(),
+            "--yes",
+        ]);
+        let (ready, due, dead) = given.stand().await;
+        assert_eq!((ready + due, dead), (74, 9));
+    }
+    let left: Vec<String> = redis::cmd("KEYS")
+        .arg("*}:t:*")
+        .query_async(&mut other.redis)
+        .await
+        .unwrap();
+    // What is done there is not moved, and goes by itself.
+    assert_eq!(left.len(), 7, "{left:?}");
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = text.chars().filter_map(|c| DIGITS.find(c));
+    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
+    for digit in digits {
+        bits = bits << 6 | u32::try_from(digit).expect("a digit");
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from(bits >> held & 0xff).expect("a byte"));
+        }
+    }
+    bytes
+}
