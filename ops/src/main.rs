@@ -64,6 +64,8 @@ enum Noun {
     /// The leader: which scheduler fires.
     #[command(subcommand)]
     Leader(verbs::leader::Verb),
+    /// Looks at everything that jobs hang on, and says what to do about what is not well.
+    Doctor(verbs::doctor::Doctor),
     /// Why a person got what they got, and not the rest.
     Explain(verbs::explain::Explain),
     /// Measures how fast jobs are enqueued, done and begun here.
@@ -97,6 +99,7 @@ async fn main() -> ExitCode {
         Noun::Lock(verb) => verb.run(&args.backends, &mut out).await,
         Noun::User(verb) => Box::pin(verb.run(&args.backends, &mut out)).await,
         Noun::Import(verb) => Box::pin(verb.run(&args.backends, &out)).await,
+        Noun::Doctor(verb) => Box::pin(verb.run(&args.backends, &out)).await,
         Noun::Config(verb) => verb.run(&args.backends, &out),
         Noun::Completions(verb) => verb.run(Args::command(), &out),
         Noun::Man(verb) => verb.run(Args::command(), &out),

@@ -9,6 +9,7 @@
 //! asked to.
 
 pub mod bulk;
+pub mod doctor;
 pub mod errors;
 mod filter;
 pub mod import;

@@ -5,6 +5,7 @@
 mod history;
 mod list;
 mod page;
+mod server;
 mod view;
 
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub use self::{
     history::{Day, TALLIED_DAYS},
     page::{Look, MOST_IN_PAGE, Page, Place, Spot},
+    server::Server,
     view::JobView,
 };
 pub use crate::trail::Fault;

@@ -104,6 +104,12 @@ impl Store {
         Ok(())
     }
 
+    /// Postgres's clock.
+    pub async fn now(&self) -> Result<jiff::Timestamp, StoreError> {
+        let now = sqlx::query_scalar::<_, column::Timestamp>("SELECT now()");
+        Ok(within(now.fetch_one(&self.pool)).await?.into())
+    }
+
     /// Lets go of every connection, so that Postgres need not find out by itself.
     pub async fn close(&self) {
         self.pool.close().await;

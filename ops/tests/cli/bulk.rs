@@ -27,11 +27,11 @@ async fn a_dry_run_counts_shows_five_and_touches_nothing() {
     assert_snapshot!(dry.answer, @"would be retried  7");
     assert_snapshot!(dry.aside, @"
     ID                                    KIND   QUEUE    STATE  ATTEMPT  AT                    LAST ERROR
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 6
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 1
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 2
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 4
     [id]  probe  default  dead   10/10    [time]  the relay said no to 7
+    [id]  probe  default  dead   10/10    [time]  the relay said no to 5
+    [id]  probe  default  dead   10/10    [time]  the relay said no to 6
+    [id]  probe  default  dead   10/10    [time]  the relay said no to 4
+    [id]  probe  default  dead   10/10    [time]  the relay said no to 2
     ");
     let told = given.answers(&[
         "job",
@@ -62,8 +62,8 @@ async fn who_does_not_say_yes_and_can_not_be_asked_is_refused_after_seeing_what_
     assert_eq!((code, answer.as_str()), (Some(5), ""));
     assert_snapshot!(aside, @"
     ID                                    KIND   QUEUE    STATE  ATTEMPT  AT                    LAST ERROR
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 1
     [id]  probe  default  dead   10/10    [time]  the relay said no to 2
+    [id]  probe  default  dead   10/10    [time]  the relay said no to 1
     honeydue: nothing was changed; say --yes to do it, or --dry-run to look only
     ");
     assert_eq!(given.stand().await, (0, 0, 2));

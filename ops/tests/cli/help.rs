@@ -45,10 +45,12 @@ fn the_command_line_says_its_nouns_its_exit_codes_and_what_it_takes_from_the_env
       user         People: forgetting one, and proving it
       schedule     Schedules: what is due when, and what became of it
       leader       The leader: which scheduler fires
+      doctor       Looks at everything that jobs hang on, and says what to do about what is not well
       explain      Why a person got what they got, and not the rest
       bench        Measures how fast jobs are enqueued, done and begun here
       demo         Plays a day in two households on this machine, and shows who got which mail
       migrate      Brings the schema of Postgres up to date
+      import       Takes jobs over from Asynq or stock apalis-redis
       config       Settings: what the environment says, without its secrets
       completions  Writes what a shell needs to complete verbs and flags
       man          Writes manual pages

@@ -8,6 +8,7 @@
 mod audit;
 mod bench;
 mod bulk;
+mod doctor;
 mod edit;
 mod enqueue;
 mod errors;

@@ -6,7 +6,7 @@ use standins::{Process, until};
 
 use crate::given::{Given, put_aside};
 
-fn start(given: &Given) -> Process {
+pub(crate) fn start(given: &Given) -> Process {
     let env = [
         ("REDIS_URL", given.redis.clone()),
         ("REDIS_PREFIX", given.prefix.clone()),
@@ -27,7 +27,7 @@ fn workers(given: &Given) -> Vec<Value> {
     lines.lines().map(read).collect()
 }
 
-async fn is(given: &Given, state: &str) -> String {
+pub(crate) async fn is(given: &Given, state: &str) -> String {
     until(&format!("a worker is {state}"), async || {
         workers(given)
             .first()
