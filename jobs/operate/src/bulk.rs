@@ -32,6 +32,8 @@ pub enum Verb {
     Cancel,
     /// Moves what neither waits in line nor runs into the bin.
     Delete,
+    /// Forgets for good, which frees memory: nothing goes into the bin.
+    Erase,
     /// Puts what one receipt deleted back.
     Undo,
 }
@@ -55,6 +57,7 @@ impl Verb {
             Self::Retry => "retry",
             Self::Cancel => "cancel",
             Self::Delete => "delete",
+            Self::Erase => "erase",
             Self::Undo => "undo",
         }
     }

@@ -20,7 +20,7 @@ pub(crate) use self::{bulk::carry_out, filters::Filters};
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Jobs: the first in line, the next due, the latest given up.
+    /// Jobs, the ready ones unless --state says others: first in line, next due, latest given up.
     Ls(Ls),
     /// One job: attempts, times, errors, and what to do next.
     Show {
@@ -32,7 +32,7 @@ pub(crate) enum Verb {
     /// Calls jobs off: what waits will not run, what runs is stopped.
     Cancel(Write),
     /// Takes dead jobs, or of other states that you name, out of the queue; for a week they can come back.
-    Delete(Write),
+    Delete(Delete),
     /// Puts what a delete took out back.
     Undo {
         /// The receipt of the delete.
@@ -56,6 +56,15 @@ pub(crate) enum Verb {
 }
 
 #[derive(clap::Args)]
+pub(crate) struct Delete {
+    /// Forget them at once, which frees Redis's memory; they can't come back.
+    #[arg(long)]
+    for_good: bool,
+    #[command(flatten)]
+    write: Write,
+}
+
+#[derive(clap::Args)]
 pub(crate) struct Pace {
     /// No faster than this, such as 50/s or 600/min.
     #[arg(long, value_name = "RATE")]
@@ -69,7 +78,10 @@ impl Verb {
             Self::Show { id } => show::run(&backends.queue()?, id, out).await,
             Self::Retry(verb) => verb.run(Bulk::Retry, backends, out).await,
             Self::Cancel(verb) => verb.run(Bulk::Cancel, backends, out).await,
-            Self::Delete(verb) => verb.run(Bulk::Delete, backends, out).await,
+            Self::Delete(Delete { for_good, write }) => {
+                let verb = if for_good { Bulk::Erase } else { Bulk::Delete };
+                write.run(verb, backends, out).await
+            }
             Self::Undo { receipt, actor } => bulk::undo(receipt, &actor, backends, out).await,
             Self::Resume {
                 receipt,

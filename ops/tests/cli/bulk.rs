@@ -19,19 +19,27 @@ async fn house(dead: usize) -> Given {
     given
 }
 
+/// Those that died in the same millisecond are shown in no order that a test could know.
+fn whoever() -> insta::internals::SettingsBindDropGuard {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"no to \d+", "no to [n]");
+    settings.bind_to_scope()
+}
+
 #[tokio::test]
 async fn a_dry_run_counts_shows_five_and_touches_nothing() {
     let (given, _aside) = (house(7).await, put_aside());
+    let _whoever = whoever();
     let dry = given.says(&["job", "retry", "--all", "--dry-run"]);
     assert_eq!(dry.code, Some(0));
     assert_snapshot!(dry.answer, @"would be retried  7");
     assert_snapshot!(dry.aside, @"
     ID                                    KIND   QUEUE    STATE  ATTEMPT  AT                    LAST ERROR
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 7
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 5
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 6
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 4
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 2
+    [id]  probe  default  dead   10/10    [time]  the relay said no to [n]
+    [id]  probe  default  dead   10/10    [time]  the relay said no to [n]
+    [id]  probe  default  dead   10/10    [time]  the relay said no to [n]
+    [id]  probe  default  dead   10/10    [time]  the relay said no to [n]
+    [id]  probe  default  dead   10/10    [time]  the relay said no to [n]
     ");
     let told = given.answers(&[
         "job",
@@ -54,6 +62,7 @@ async fn a_dry_run_counts_shows_five_and_touches_nothing() {
 #[tokio::test]
 async fn who_does_not_say_yes_and_can_not_be_asked_is_refused_after_seeing_what_it_would_be() {
     let (given, _aside) = (house(2).await, put_aside());
+    let _whoever = whoever();
     let Said {
         code,
         answer,
@@ -62,8 +71,8 @@ async fn who_does_not_say_yes_and_can_not_be_asked_is_refused_after_seeing_what_
     assert_eq!((code, answer.as_str()), (Some(5), ""));
     assert_snapshot!(aside, @"
     ID                                    KIND   QUEUE    STATE  ATTEMPT  AT                    LAST ERROR
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 2
-    [id]  probe  default  dead   10/10    [time]  the relay said no to 1
+    [id]  probe  default  dead   10/10    [time]  the relay said no to [n]
+    [id]  probe  default  dead   10/10    [time]  the relay said no to [n]
     honeydue: nothing was changed; say --yes to do it, or --dry-run to look only
     ");
     assert_eq!(given.stand().await, (0, 0, 2));
@@ -130,6 +139,29 @@ async fn what_was_deleted_comes_back_by_its_receipt() {
     );
     let nothing = given.answers(&["job", "undo", &receipt(&deleted.answer), "-o", "json"]);
     assert!(nothing.contains(r#""touched": 0"#), "{nothing}");
+}
+
+#[tokio::test]
+async fn what_is_deleted_for_good_leaves_nothing_to_come_back() {
+    let given = house(3).await;
+    let args = [
+        "job",
+        "delete",
+        "--all",
+        "--for-good",
+        "--yes",
+        "-o",
+        "json",
+    ];
+    let erased = receipt(&given.answers(&args));
+    assert_eq!(given.stand().await, (0, 0, 0));
+    let undo = given.says(&["job", "undo", &erased]);
+    assert_eq!(undo.code, Some(5), "{undo:?}");
+    let audit = given.answers(&["audit", "ls", "-o", "jsonl"]);
+    assert!(
+        audit.contains(r#""verb":"job erase""#) && audit.contains(r#""touched":3"#),
+        "{audit}"
+    );
 }
 
 #[tokio::test]

@@ -93,6 +93,24 @@ async fn a_redis_that_would_lose_jobs_is_found() {
 }
 
 #[tokio::test]
+async fn a_redis_that_takes_no_new_job_is_found_by_the_probe() {
+    let given = Given::new().await;
+    let full = Redis::start(&["--maxmemory", "1mb", "--maxmemory-policy", "noeviction"]);
+    let full = full.await.unwrap();
+    let said = said(
+        given
+            .command(&["doctor", "-o", "jsonl"])
+            .env("REDIS_URL", full.url()),
+    );
+    let told = (
+        "critical".to_owned(),
+        "Redis is full: new jobs are refused".to_owned(),
+    );
+    assert_eq!(found(&said, "probe"), [told]);
+    assert_eq!(found(&said, "redis memory")[0].0, "critical");
+}
+
+#[tokio::test]
 async fn with_both_servers_away_it_still_says_what_it_can_in_two_seconds() {
     let begun = std::time::Instant::now();
     let mut command = honeydue(&["doctor", "-o", "jsonl"]);

@@ -56,6 +56,97 @@ fn what_is_asked_about_jobs_says_what_it_takes() {
 }
 
 #[test]
+fn what_writes_says_whom_it_may_touch_how_fast_and_who_asks() {
+    assert_snapshot!(own_help(&["job", "retry"]), @"
+    Gives dead jobs all their attempts again
+
+    Usage: honeydue job retry [OPTIONS] [ID]...
+
+    Arguments:
+      [ID]...  The jobs' ids; or say by flags which jobs are meant
+
+    Options:
+          --all               All of them, whatever they are
+          --queue <QUEUE>     Only of these queues
+          --state <STATE>     Only of these states: scheduled, ready, running, retrying, done, dead,
+                              cancelled
+          --kind <KIND>       Only of these kinds
+          --error <REGEX>     Only if the last error, as `code: text`, matches
+          --arg <PATH=VALUE>  Only if the payload has this, such as `user_id=7` or `a.b=x`
+          --user <ID>         Only of this person
+          --since <WHEN>      Only ended since then; of those that wait or run: enqueued since. An
+                              instant, or how long ago
+          --before <WHEN>     Only before then
+          --dry-run           Show how many it would touch, and five of them; touch nothing
+      -y, --yes               Do not ask
+          --max <N>           Touch so many at most
+          --rate <RATE>       No faster than this, such as 50/s or 600/min
+          --by <NAME>         Who asks [env: USER=] [default: operator]
+          --reason <TEXT>     Why
+      -h, --help              Print help
+    ");
+    assert_snapshot!(own_help(&["job", "edit"]), @"
+    Changes the payload of a job that is not running, or when it is due
+
+    Usage: honeydue job edit [OPTIONS] <--set <NAME=VALUE>|--at <WHEN>> <ID>
+
+    Arguments:
+      <ID>  The job's id
+
+    Options:
+          --set <NAME=VALUE>  Puts a value, as JSON or else as text, into the payload, such as
+                              `user_id=7`. The old payload goes into the audit
+          --at <WHEN>         When it is due: an instant, how far ahead, or `now`. Only of a job that
+                              waits for its time
+          --by <NAME>         Who asks [env: USER=] [default: operator]
+          --reason <TEXT>     Why
+      -h, --help              Print help
+    ");
+    assert_snapshot!(own_help(&["queue", "pause"]), @"
+    Starts no more of its jobs; what runs goes on
+
+    Usage: honeydue queue pause [OPTIONS] <QUEUE>
+
+    Arguments:
+      <QUEUE>  The queue's name
+
+    Options:
+          --for <DURATION>  For how long, such as 30min or 2h; until resumed if not said
+          --by <NAME>       Who asks [env: USER=] [default: operator]
+          --reason <TEXT>   Why
+      -h, --help            Print help
+    ");
+    assert_snapshot!(own_help(&["queue", "show"]), @"
+    One queue: what waits, since when, who paused it, what it allows
+
+    Usage: honeydue queue show [OPTIONS] <QUEUE>
+
+    Arguments:
+      <QUEUE>  The queue's name
+
+    Options:
+          --fail-if <BOUND>  Exit with 7 if this holds, such as oldest>300s or dead>0; also ready,
+                             running, later, paused
+      -h, --help             Print help
+    ");
+    assert_snapshot!(own_help(&["import", "asynq"]), @"
+    From Asynq, 0.24 or newer: shows what stands there, and moves what --map knows
+
+    Usage: honeydue import asynq [OPTIONS] --from <URL>
+
+    Options:
+          --from <URL>     The Redis to take from [env: IMPORT_REDIS_URL]
+          --map <FILE>     A TOML file that says which kind becomes which: a table a kind, with `to`,
+                           and `user` for a kind that speaks; or with `skip`
+          --dry-run        Show what stands there; move nothing
+      -y, --yes            Do not ask
+          --by <NAME>      Who asks [env: USER=] [default: operator]
+          --reason <TEXT>  Why
+      -h, --help           Print help
+    ");
+}
+
+#[test]
 fn a_run_of_a_schedule_says_when_and_who() {
     assert_snapshot!(own_help(&["schedule", "run"]), @"
     Asks the leader to fire a tick, also one that lies ahead

@@ -140,6 +140,113 @@ fn job_says_its_verbs() {
 }
 
 #[test]
+fn every_other_noun_of_the_operators_hands_says_its_verbs() {
+    assert_snapshot!(own_help(&["errors"]), @"
+    Errors: failures that have the same cause, as one
+
+    Usage: honeydue errors [OPTIONS] <COMMAND>
+
+    Commands:
+      ls     What dead and retrying jobs failed of, the most frequent first
+      show   One sort of failure, and some of its jobs
+      retry  Gives the dead jobs of one sort of failure all their attempts again, and no others
+      help   Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+    assert_snapshot!(own_help(&["audit"]), @"
+    The audit: who did what, to how many, and why
+
+    Usage: honeydue audit [OPTIONS] <COMMAND>
+
+    Commands:
+      ls    What operators did, the latest first
+      help  Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+    assert_snapshot!(own_help(&["worker"]), @"
+    Workers: who is there, and what is wished of them
+
+    Usage: honeydue worker [OPTIONS] <COMMAND>
+
+    Commands:
+      ls     Workers that were seen lately: since when, and how many jobs of which queue each runs at a
+             time
+      quiet  Lets a worker claim nothing more; it finishes what runs, and stays until it is stopped
+      drain  Lets a worker finish what runs, and end, as SIGTERM would
+      help   Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+    assert_snapshot!(own_help(&["lock"]), @"
+    Locks: unique keys, who holds them, and the one that is stuck
+
+    Usage: honeydue lock [OPTIONS] <COMMAND>
+
+    Commands:
+      ls     Unique keys that are held, and by which jobs
+      break  Frees a key, so that another job with it is accepted
+      help   Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+    assert_snapshot!(own_help(&["user"]), @"
+    People: forgetting one, and proving it
+
+    Usage: honeydue user [OPTIONS] <COMMAND>
+
+    Commands:
+      purge  Forgets a person for good: account, tokens, deliveries, jobs; then looks whether anything
+             is left
+      help   Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+    assert_snapshot!(own_help(&["import"]), @"
+    Takes jobs over from Asynq or stock apalis-redis
+
+    Usage: honeydue import [OPTIONS] <COMMAND>
+
+    Commands:
+      asynq   From Asynq, 0.24 or newer: shows what stands there, and moves what --map knows
+      apalis  From stock apalis-redis 1.0, queue by queue
+      help    Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+    assert_snapshot!(own_help(&["config"]), @"
+    Settings: what the environment says, without its secrets
+
+    Usage: honeydue config [OPTIONS] <COMMAND>
+
+    Commands:
+      show  Each setting of the contract, as this environment has it; secrets are masked
+      help  Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+    assert_snapshot!(own_help(&["doctor"]), @"
+    Looks at everything that jobs hang on, and says what to do about what is not well
+
+    Usage: honeydue doctor [OPTIONS]
+
+    Options:
+          --fail-on <LEVEL>  Exit with 7 if anything is as bad as this [default: critical] [possible
+                             values: warning, critical, never]
+          --no-probe         Do not send a probe job through a worker
+      -h, --help             Print help
+    ");
+}
+
+#[test]
 fn schedule_says_its_verbs() {
     assert_snapshot!(own_help(&["schedule"]), @"
     Schedules: what is due when, and what became of it

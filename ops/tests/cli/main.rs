@@ -15,6 +15,7 @@ mod errors;
 mod explain;
 mod filters;
 mod flags;
+mod formats;
 mod given;
 mod help;
 mod import;

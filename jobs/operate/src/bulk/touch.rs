@@ -16,7 +16,7 @@ pub(super) fn narrowed(verb: Verb, filter: Filter) -> Filter {
     match verb {
         // Named ones are refused by name instead.
         _ if !filter.ids.is_empty() => filter,
-        Verb::Retry | Verb::Delete => filter.of_states(&[Dead]),
+        Verb::Retry | Verb::Delete | Verb::Erase => filter.of_states(&[Dead]),
         Verb::Cancel => filter.of_states(&[Ready, Scheduled, Retrying, Running]),
         Verb::Undo => filter,
     }
@@ -52,6 +52,14 @@ pub(super) async fn touch(
             let mended = redis(jobs.delete_slice(queue, &ids, under)).await?;
             reinstate_refused(operator, operation, slice, &mended).await?;
             Ok(mended)
+        }
+        Verb::Erase => {
+            withdraw(operator, operation, verb, slice).await?;
+            let why = operation
+                .reason
+                .as_deref()
+                .unwrap_or("an operator erased it");
+            redis(jobs.erase_slice(queue, &ids, under, why)).await
         }
         Verb::Undo => {
             let reason = origins::reason(Verb::Delete.as_str(), undoes);

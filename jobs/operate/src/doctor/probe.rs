@@ -16,7 +16,7 @@ pub(super) async fn through_a_worker(queue: &Queue) -> Finding {
         Ok(finding) => finding,
         Err(Trouble::Redis(platform::QueueError::Full)) => {
             Finding::critical("probe", "Redis is full: new jobs are refused")
-                .mend("see with `honeydue queue ls` what piles up; give it more memory")
+                .mend("free some with `honeydue job delete --all --for-good`, which takes the dead; give it more memory")
         }
         Err(trouble) => Finding::unknown("probe", &trouble),
     }

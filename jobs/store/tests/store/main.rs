@@ -8,6 +8,7 @@
 mod agenda;
 mod home;
 mod ledger;
+mod operations;
 mod people;
 mod reconcile;
 mod schema;

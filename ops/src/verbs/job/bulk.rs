@@ -220,6 +220,7 @@ fn word(verb: Verb) -> (&'static str, &'static str, &'static str) {
         Verb::Retry => ("Retry", "retried", "would be retried"),
         Verb::Cancel => ("Cancel", "cancelled", "would be cancelled"),
         Verb::Delete => ("Delete", "deleted", "would be deleted"),
+        Verb::Erase => ("Delete for good", "erased", "would be erased"),
         Verb::Undo => ("Restore", "restored", "would be restored"),
     }
 }
