@@ -2,6 +2,7 @@
 
 use clap::Args;
 use operate::{Operator, bulk::PerSecond};
+use serde_json::Value;
 
 use crate::{backends::Backends, exit::Refusal, out::Out};
 
@@ -23,6 +24,20 @@ impl Actor {
             store: backends.store()?,
             by: self.by.clone(),
         })
+    }
+
+    /// Of what must work though Postgres does not, such as the emergency brake: then it says that nobody
+    /// wrote it down.
+    pub(crate) async fn notes(&self, verb: &str, plan: Value, backends: &Backends, out: &Out) {
+        let writing = async {
+            let operator = self.operator(backends)?;
+            let done = async { Ok(((), 1)) };
+            let reason = self.reason.as_deref();
+            Ok::<_, anyhow::Error>(operator.once(verb, reason, plan, done).await?)
+        };
+        if let Err(error) = writing.await {
+            out.aside(&format!("It is not in the audit: {error}."));
+        }
     }
 }
 

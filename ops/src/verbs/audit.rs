@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, value_parser};
 use operate::{Moment, redis};
 use platform::Queue;
-use store::Operation;
+use store::{Operation, Store};
 
 use crate::{
     backends::{Backends, postgres},
@@ -39,7 +39,7 @@ impl Verb {
         let before = verb.before(backends).await?;
         let mut found = postgres(store.operations(before, verb.limit)).await?;
         if found.iter().any(|operation| operation.ended_at.is_none()) {
-            so_far(&mut found, &backends.queue()?).await?;
+            so_far(&mut found, &backends.queue()?, &store).await?;
         }
         draw(&found, out)
     }
@@ -55,11 +55,15 @@ impl Ls {
     }
 }
 
-/// What goes on, or was cut off, is counted in Redis still.
-async fn so_far(operations: &mut [Operation], queue: &Queue) -> anyhow::Result<()> {
+/// What goes on, or was cut off, is counted where it is done still.
+async fn so_far(operations: &mut [Operation], queue: &Queue, store: &Store) -> anyhow::Result<()> {
     let queues: Vec<_> = kinds::catalog().queues().into_iter().collect();
     for operation in operations.iter_mut().filter(|one| one.ended_at.is_none()) {
-        let touched = redis(queue.touched(&queues, operation.id)).await?;
+        let touched = if operation.verb.starts_with("import ") {
+            postgres(store.imported(operation.id)).await?
+        } else {
+            redis(queue.touched(&queues, operation.id)).await?
+        };
         operation.touched = i64::try_from(touched).unwrap_or(i64::MAX);
     }
     Ok(())

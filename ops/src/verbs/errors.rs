@@ -127,6 +127,9 @@ fn cells(group: &Group) -> Vec<String> {
     ]
 }
 
+/// As many as a queue keeps of the dead.
+const SCAN: usize = 100_000;
+
 fn of(fingerprint: String) -> Filter {
     Filter {
         fingerprint: Some(fingerprint),
@@ -136,7 +139,7 @@ fn of(fingerprint: String) -> Filter {
 
 async fn show(queue: &Queue, fingerprint: String, out: &Out) -> anyhow::Result<()> {
     let filter = of(fingerprint.clone()).of_states(&[State::Dead, State::Retrying]);
-    let found = errors::groups(queue, &filter, 1_000_000).await?;
+    let found = errors::groups(queue, &filter, SCAN).await?;
     let Some(group) = found.groups.first() else {
         return Err(Refusal::NotFound(format!(
             "no dead or retrying job failed like {fingerprint:?}; `honeydue errors ls` shows what did"
@@ -156,6 +159,7 @@ async fn show(queue: &Queue, fingerprint: String, out: &Out) -> anyhow::Result<(
         ("example", group.example.to_string()),
     ];
     out.one(group, &lines)?;
+    say_bounds(&found, out);
     if group.dead > 0 {
         out.aside(&format!(
             "Once its cause is gone: `honeydue errors retry {fingerprint}`. One of them: `honeydue job show {}`.",

@@ -89,7 +89,7 @@ impl Verb {
                 actor,
             } => bulk::resume(receipt, care.rate, &actor, backends, out).await,
             Self::Edit(verb) => verb.run(backends, out).await,
-            Self::Enqueue(verb) => verb.run(&backends.queue()?, out).await,
+            Self::Enqueue(verb) => verb.run(backends, out).await,
         }
     }
 }

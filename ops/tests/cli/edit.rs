@@ -29,7 +29,8 @@ async fn a_payload_is_changed_by_name_and_the_old_one_is_in_the_audit() {
         r#"{"fail":"retry","sleep_ms":7}"#
     );
     let audit: Value =
-        serde_json::from_str(&given.answers(&["audit", "ls", "-o", "jsonl"])).unwrap();
+        serde_json::from_str(&given.answers(&["audit", "ls", "-o", "jsonl", "--limit", "1"]))
+            .unwrap();
     assert_eq!(audit["plan"]["before"]["sleep_ms"], 5);
 }
 

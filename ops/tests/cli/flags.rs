@@ -7,7 +7,7 @@ use crate::help::own_help;
 #[test]
 fn what_is_asked_about_jobs_says_what_it_takes() {
     assert_snapshot!(own_help(&["job", "ls"]), @"
-    Jobs: the first in line, the next due, the latest given up
+    Jobs, the ready ones unless --state says others: first in line, next due, latest given up
 
     Usage: honeydue job ls [OPTIONS]
 
@@ -50,7 +50,10 @@ fn what_is_asked_about_jobs_says_what_it_takes() {
           --payload <JSON>      As JSON; checked before it is queued [default: {}]
           --max-attempts <N>    1 to 250; the kind's own if not said
           --backoff <DURATION>  What the waits between attempts grow from, such as 100ms or 10s
-          --at <INSTANT>        Not before this instant, such as 2026-11-22T09:00:00Z
+          --at <WHEN>           Not before then: an instant such as 2026-11-22T09:00:00Z, or how far
+                                ahead, such as 2h
+          --by <NAME>           Who asks [env: USER=] [default: operator]
+          --reason <TEXT>       Why
       -h, --help                Print help
     ");
 }

@@ -122,7 +122,7 @@ fn job_says_its_verbs() {
     Usage: honeydue job [OPTIONS] <COMMAND>
 
     Commands:
-      ls       Jobs: the first in line, the next due, the latest given up
+      ls       Jobs, the ready ones unless --state says others: first in line, next due, latest given up
       show     One job: attempts, times, errors, and what to do next
       retry    Gives dead jobs all their attempts again
       cancel   Calls jobs off: what waits will not run, what runs is stopped

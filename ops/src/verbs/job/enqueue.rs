@@ -3,10 +3,17 @@
 use std::time::Duration;
 
 use clap::{Args, value_parser};
-use jiff::{SignedDuration, Timestamp};
-use platform::{MOST_ATTEMPTS, Queue};
+use jiff::SignedDuration;
+use operate::Moment;
+use platform::MOST_ATTEMPTS;
+use serde_json::json;
 
-use crate::{backends::redis, exit::Refusal, out::Out};
+use crate::{
+    backends::{Backends, redis},
+    exit::Refusal,
+    out::Out,
+    verbs::act::Actor,
+};
 
 #[derive(Args)]
 pub(crate) struct Enqueue {
@@ -26,9 +33,11 @@ pub(crate) struct Enqueue {
     /// What the waits between attempts grow from, such as 100ms or 10s.
     #[arg(long, value_name = "DURATION", value_parser = backoff, allow_hyphen_values = true)]
     backoff: Option<Duration>,
-    /// Not before this instant, such as 2026-11-22T09:00:00Z.
-    #[arg(long, value_name = "INSTANT", allow_hyphen_values = true)]
-    at: Option<Timestamp>,
+    /// Not before then: an instant such as 2026-11-22T09:00:00Z, or how far ahead, such as 2h.
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    at: Option<Moment>,
+    #[command(flatten)]
+    actor: Actor,
 }
 
 /// A person writes a sign first and sees it refused by name, instead of taken for another flag.
@@ -40,7 +49,8 @@ fn backoff(text: &str) -> Result<Duration, String> {
 }
 
 impl Enqueue {
-    pub(super) async fn run(self, queue: &Queue, out: &Out) -> anyhow::Result<()> {
+    pub(super) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
+        let queue = backends.queue()?;
         let mut job = kinds::catalog()
             .parse(&self.kind, &self.payload)
             .map_err(|error| Refusal::Usage(error.to_string()))?;
@@ -50,17 +60,21 @@ impl Enqueue {
         if let Some(base) = self.backoff {
             job = job.backoff(base);
         }
-        if let Some(at) = self.at {
-            job = job.at(at);
+        if let Some(moment) = self.at {
+            job = job.at(moment.ahead(redis(queue.now()).await?));
         }
         let receipt = redis(queue.enqueue(job)).await?;
+        if receipt.accepted() {
+            let plan = json!({ "id": receipt.id, "kind": self.kind });
+            self.actor.notes("job enqueue", plan, backends, out).await;
+        }
         if let Some(state) = receipt.standing {
             out.aside(&format!(
                 "One with its key stands already, {state}; nothing was queued."
             ));
         }
         out.one(
-            &serde_json::json!({ "id": receipt.id, "accepted": receipt.accepted() }),
+            &json!({ "id": receipt.id, "accepted": receipt.accepted() }),
             &[("id", receipt.id.to_string())],
         )
     }

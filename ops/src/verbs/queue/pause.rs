@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use operate::{Operator, queues, redis, span_of};
+use operate::{queues, redis, span_of};
 use platform::Queue;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{backends::Backends, exit::Refusal, out::Out, verbs::act::Actor};
 
@@ -46,14 +46,14 @@ impl Halt {
     async fn pause(&self, queue: &Queue, backends: &Backends, out: &Out) -> anyhow::Result<()> {
         let name = queues::known(&self.queue)?;
         let seconds = self.long.map(|long| long.as_secs());
-        written(
-            &self.actor,
-            "queue pause",
-            json!({ "queue": name, "seconds": seconds }),
-            backends,
-            out,
-        )
-        .await;
+        self.actor
+            .notes(
+                "queue pause",
+                json!({ "queue": name, "seconds": seconds }),
+                backends,
+                out,
+            )
+            .await;
         let reason = self.actor.reason.as_deref().unwrap_or_default();
         let before = redis(queue.pause(name, self.long, reason, &self.actor.by)).await?;
         let again = if before {
@@ -73,35 +73,13 @@ pub(super) async fn resume(
     out: &Out,
 ) -> anyhow::Result<()> {
     let (queue, name) = (backends.queue()?, queues::known(name)?);
-    written(
-        actor,
-        "queue resume",
-        json!({ "queue": name }),
-        backends,
-        out,
-    )
-    .await;
+    actor
+        .notes("queue resume", json!({ "queue": name }), backends, out)
+        .await;
     let before = redis(queue.resume(name)).await?;
     let said = if before { "goes on" } else { "was not paused" };
     out.aside(&format!("{name} {said}."));
     Ok(())
-}
-
-/// A pause is the emergency brake: it must work though Postgres does not, and then says that nobody
-/// wrote it down.
-async fn written(actor: &Actor, verb: &str, plan: Value, backends: &Backends, out: &Out) {
-    let writing = async {
-        let operator: Operator = actor.operator(backends)?;
-        let done = async { Ok(((), 1)) };
-        Ok::<_, anyhow::Error>(
-            operator
-                .once(verb, actor.reason.as_deref(), plan, done)
-                .await?,
-        )
-    };
-    if let Err(error) = writing.await {
-        out.aside(&format!("It is not in the audit: {error}."));
-    }
 }
 
 impl Drain {
