@@ -196,6 +196,20 @@ async fn an_edited_job_runs_with_its_new_payload_and_a_running_one_is_left_alone
 }
 
 #[tokio::test]
+async fn of_two_edits_of_what_both_have_seen_the_second_is_told() {
+    let queue = queue().await;
+    let id = queue.enqueue(job()).await.unwrap().id;
+    let seen = crate::record::encode(&job());
+    let keys = queue.keys(QUEUE);
+    let mut call = crate::scripts::EDIT.on(&keys.all());
+    call.arg("").arg(id.as_bytes()).arg(&seen).arg("theirs");
+    // Its time of birth is not in what was seen, so that is not what stands.
+    let answer: String = queue.link.run(&call).await.unwrap();
+    assert_eq!(answer, "changed");
+    assert_eq!(state(&queue, id).await, Some(State::Ready));
+}
+
+#[tokio::test]
 async fn what_happened_is_counted_by_day() {
     let queue = queue().await;
     queue.enqueue(job()).await.unwrap();

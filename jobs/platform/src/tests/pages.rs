@@ -99,6 +99,28 @@ async fn nothing_is_skipped_though_what_was_read_is_gone_by_the_next_page() {
 }
 
 #[tokio::test]
+async fn nothing_is_seen_twice_though_the_job_where_one_goes_on_is_gone() {
+    let queue = queue().await;
+    let later = queue.now().await.unwrap() + Duration::from_hours(1);
+    fill(&queue, 20, Some(later)).await;
+    let (look, mut seen, mut after) = (look(Place::Due, 6), Vec::new(), None);
+    loop {
+        let page = queue.page(QUEUE, 0, &look, after.as_ref()).await.unwrap();
+        seen.extend(page.jobs.iter().map(|(job, _)| job.id));
+        let last = *seen.last().unwrap();
+        assert_eq!(
+            queue.cancel(QUEUE, last, "seen").await.unwrap(),
+            crate::Wish::Granted
+        );
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((seen.len(), BTreeSet::from_iter(seen).len()), (20, 20));
+}
+
+#[tokio::test]
 async fn a_walk_goes_on_after_any_job_of_a_page() {
     let queue = queue().await;
     let ids = fill(&queue, 5, None).await;
