@@ -51,7 +51,13 @@ impl Roster {
                 self.quiet.beats.iter().for_each(|beat| beat.tick());
             }
             match timeout(BEAT, self.queue.beat(&self.name, &self.says)).await {
-                Ok(Ok(wish)) => self.grant(wish),
+                Ok(Ok(wish)) => {
+                    self.grant(wish);
+                    // Who wished it looks whether it was heard.
+                    if self.state() != self.says.state {
+                        every.reset_immediately();
+                    }
+                }
                 Ok(Err(error)) => debug!(%error, "The roster can't be kept"),
                 Err(_) => debug!("The roster can't be kept: Redis does not answer"),
             }

@@ -6,9 +6,11 @@
 //! again, it goes on with what was put aside, and a source that came before never comes again.
 
 mod apalis;
+mod arrive;
 mod asynq;
 mod carry;
 mod foreign;
+mod holder;
 mod mapping;
 mod proto;
 mod source;

@@ -32,23 +32,35 @@ pub async fn list(
     let mut locks = Vec::new();
     for name in filter.queues()? {
         for partition in 0..queue.partitions_of(name) {
-            let mut cursor = 0;
-            loop {
-                let (next, found) = redis(queue.locks(name, partition, cursor)).await?;
-                for (key, holder) in found {
-                    if locks.len() == limit {
-                        return Ok(Locks { locks, more: true });
-                    }
-                    locks.push(lock(queue, name, partition, key, holder).await?);
-                }
-                cursor = next;
-                if cursor == 0 {
-                    break;
-                }
-            }
+            some(queue, (name, partition), limit, &mut locks).await?;
         }
     }
-    Ok(Locks { locks, more: false })
+    let more = locks.len() > limit;
+    locks.truncate(limit);
+    Ok(Locks { locks, more })
+}
+
+/// Adds those of one partition, and stops once there is one too many.
+async fn some(
+    queue: &platform::Queue,
+    (name, partition): (&'static str, u16),
+    limit: usize,
+    locks: &mut Vec<Lock>,
+) -> Result<(), Trouble> {
+    let mut cursor = 0;
+    loop {
+        let (next, found) = redis(queue.locks(name, partition, cursor)).await?;
+        for (key, holder) in found {
+            if locks.len() > limit {
+                return Ok(());
+            }
+            locks.push(lock(queue, name, partition, key, holder).await?);
+        }
+        cursor = next;
+        if cursor == 0 {
+            return Ok(());
+        }
+    }
 }
 
 async fn lock(

@@ -46,9 +46,10 @@ pub async fn play(exit: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     out::aside(&format!(
-        "\nInbox  http://{}/\nAPI    {}/api/health/\nCtrl-C ends it all.",
+        "\nInbox  http://{}/\nAPI    {}/api/health/\nLook inside with `{} honeydue doctor`.\nCtrl-C ends it all.",
         house.inbox.web_addr(),
-        house.api
+        house.api,
+        house.places()
     ));
     tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")
 }

@@ -112,6 +112,16 @@ impl House {
             .find(leads)
     }
 
+    /// Where its servers are, as a shell says it to the operator's CLI.
+    pub fn places(&self) -> String {
+        let servers = self
+            .env
+            .iter()
+            .filter(|(name, _)| ["REDIS_URL", "DATABASE_URL"].contains(name));
+        let servers: Vec<_> = servers.map(|(name, url)| format!("{name}={url}")).collect();
+        servers.join(" ")
+    }
+
     /// Posts JSON to the API, and answers what came back with a 2xx.
     pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
         http::post(&self.api, path, token, body)

@@ -114,7 +114,9 @@ fn cells(line: &Line) -> Vec<String> {
 
 fn show(lines: &[Line], mapped: bool, out: &Out) -> anyhow::Result<()> {
     out.rows(&HEADS, lines, cells)?;
-    out.aside(if mapped {
+    out.aside(if lines.is_empty() {
+        "Nothing waits there."
+    } else if mapped {
         "Nothing was moved. Without --dry-run they are."
     } else {
         "Nothing was moved. Say with --map which kind becomes which."

@@ -8,7 +8,8 @@ use redis::Pipeline;
 
 use super::{
     foreign::{Foreign, Stands},
-    source::{Holder, Sort, Source, Taken, trouble},
+    holder::{Holder, Sort, Taken},
+    source::{Source, trouble},
 };
 use crate::Trouble;
 

@@ -8,8 +8,9 @@ use redis::Pipeline;
 
 use super::{
     foreign::{Foreign, Stands},
+    holder::{Holder, Sort, Taken},
     proto::{self, Value},
-    source::{Holder, Sort, Source, Taken, trouble},
+    source::{Source, trouble},
 };
 use crate::Trouble;
 

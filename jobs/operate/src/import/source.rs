@@ -9,6 +9,7 @@ use redis::{
 use super::{
     apalis, asynq,
     foreign::{Foreign, Stands},
+    holder::{Holder, Sort, Taken},
 };
 use crate::Trouble;
 
@@ -32,31 +33,15 @@ pub struct Source {
     named: Vec<String>,
 }
 
-/// A key that holds ids.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Holder {
-    pub(super) key: String,
-    pub(super) sort: Sort,
-    pub(super) stands: Stands,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
-    List,
-    Zset,
-    Set,
-}
-
-/// Put aside, on its way here.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Taken {
-    pub(super) id: String,
-    pub(super) stands: Stands,
-    /// In seconds, where it had a time.
-    pub(super) at: Option<f64>,
-}
-
 impl Source {
+    /// As receipts and sources name it.
+    pub fn name(&self) -> &'static str {
+        match self.layout {
+            Layout::Asynq => "asynq",
+            Layout::Apalis => "apalis",
+        }
+    }
+
     pub async fn asynq(url: &str) -> Result<Self, Trouble> {
         Self::open(url, Layout::Asynq, Vec::new()).await
     }
@@ -175,14 +160,18 @@ impl Source {
 
     /// What was put aside and not removed yet: by this run, or by one that was cut off.
     pub(super) async fn aside(&self, queue: &str) -> Result<Vec<Taken>, Trouble> {
-        let command = redis::cmd("HSCAN")
-            .arg(self.aside_key(queue))
-            .arg(0)
-            .arg("COUNT")
-            .arg(SLICE)
-            .to_owned();
-        let (_, found): (u64, Vec<(String, String)>) = self.ask(&command).await?;
-        Ok(found.into_iter().filter_map(aside).collect())
+        let mut cursor = 0_u64;
+        loop {
+            let mut scan = redis::cmd("HSCAN");
+            scan.arg(self.aside_key(queue)).arg(cursor);
+            scan.arg("COUNT").arg(SLICE);
+            let (next, found): (u64, Vec<(String, String)>) = self.ask(&scan).await?;
+            let found: Vec<Taken> = found.into_iter().filter_map(aside).collect();
+            cursor = next;
+            if cursor == 0 || !found.is_empty() {
+                return Ok(found);
+            }
+        }
     }
 
     /// Removes what has arrived here.

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::{
     Mapping,
-    foreign::Stands,
-    source::{SLICE, Source, Taken},
+    foreign::{Foreign, Stands},
+    holder::Taken,
+    source::{SLICE, Source},
 };
 use crate::Trouble;
 
@@ -23,44 +24,50 @@ pub struct Line {
     pub becomes: String,
 }
 
+type Lines = BTreeMap<(String, Stands, String), Line>;
+
 /// Reads all of it, page by page.
 pub async fn survey(source: &Source, mapping: &Mapping) -> Result<Vec<Line>, Trouble> {
-    let mut lines: BTreeMap<(String, Stands, String), Line> = BTreeMap::new();
+    let mut lines = Lines::new();
     for queue in source.queues().await? {
         for holder in source.holders(&queue).await? {
             let mut skip = 0;
             loop {
                 let ids = source.ids(&holder, skip).await?;
-                let stands = holder.stands;
-                let taken = ids.iter().map(|id| Taken {
-                    id: id.clone(),
-                    stands,
-                    at: None,
-                });
-                let taken: Vec<Taken> = taken.collect();
-                for page in taken.chunks(SLICE) {
-                    for foreign in source.read(&queue, page).await?.into_iter().flatten() {
-                        let key = (queue.clone(), foreign.stands, foreign.kind.clone());
-                        let line = lines.entry(key).or_insert_with(|| Line {
-                            queue: queue.clone(),
-                            stands: foreign.stands,
-                            kind: foreign.kind.clone(),
-                            count: 0,
-                            movable: 0,
-                            becomes: mapping.told(&foreign.kind),
-                        });
-                        line.count += 1;
-                        let moves =
-                            foreign.stands != Stands::Active && mapping.target(&foreign).is_ok();
-                        line.movable += u64::from(moves);
-                    }
-                }
-                if ids.len() < SLICE || ids.is_empty() {
-                    break;
+                let seen = ids.iter().map(|id| Taken::seen(id, holder.stands));
+                for page in seen.collect::<Vec<_>>().chunks(SLICE) {
+                    let found = source.read(&queue, page).await?;
+                    found
+                        .iter()
+                        .flatten()
+                        .for_each(|one| count(&mut lines, mapping, one));
                 }
                 skip += ids.len();
+                if ids.len() < SLICE {
+                    break;
+                }
             }
         }
     }
     Ok(lines.into_values().collect())
+}
+
+fn count(lines: &mut Lines, mapping: &Mapping, foreign: &Foreign) {
+    let Foreign {
+        queue,
+        stands,
+        kind,
+        ..
+    } = foreign;
+    let line = lines.entry((queue.clone(), *stands, kind.clone()));
+    let line = line.or_insert_with(|| Line {
+        queue: queue.clone(),
+        stands: *stands,
+        kind: kind.clone(),
+        count: 0,
+        movable: 0,
+        becomes: mapping.told(kind),
+    });
+    line.count += 1;
+    line.movable += u64::from(*stands != Stands::Active && mapping.target(foreign).is_ok());
 }
