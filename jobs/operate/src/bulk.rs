@@ -98,7 +98,7 @@ impl Plan {
     pub fn of(operation: &Operation) -> Result<Self, Trouble> {
         serde_json::from_value(operation.plan.clone()).map_err(|_| {
             Trouble::Refused(format!(
-                "receipt {} is of `{}`, which is done in one step and never goes on",
+                "receipt {} is of `{}`, which does not go on by a receipt; if it was cut off, do it again",
                 operation.id, operation.verb
             ))
         })
