@@ -1,7 +1,7 @@
 //! The handle on all queues: who wants work done holds one of these.
 
 mod coalesce;
-mod enqueue;
+pub(crate) mod enqueue;
 
 use std::{sync::Arc, time::Duration};
 

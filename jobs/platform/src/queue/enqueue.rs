@@ -3,14 +3,19 @@
 use jiff::Timestamp;
 
 use super::{Queue, Receipt};
-use crate::{IntoJob, JobId, NewJob, QueueError, keys::Keys, record, scripts};
+use crate::{
+    IntoJob, JobId, NewJob, QueueError,
+    keys::Keys,
+    record,
+    scripts::{self, Call},
+};
 
 /// Jobs in one call of the script: large enough to be fast, small enough that nobody else waits for it
 /// longer than about a millisecond.
 const SLICE: usize = 500;
 
 /// A job under the id it will have.
-pub(super) type Named = (JobId, NewJob);
+pub(crate) type Named = (JobId, NewJob);
 
 impl Queue {
     /// Accepts a job, unless one of its id or unique key stands already.
@@ -65,10 +70,24 @@ impl Queue {
 
     /// One call of the script, for jobs of one partition.
     pub(super) async fn accept(&self, jobs: &[&Named]) -> Result<Vec<Receipt>, QueueError> {
-        let Some(first) = jobs.first() else {
+        if jobs.is_empty() {
             return Ok(Vec::new());
-        };
-        let keys = Keys::new(&self.prefix, &first.1.queue, self.partition(first));
+        }
+        self.answer(jobs, &self.call(jobs)).await
+    }
+
+    pub(crate) async fn answer(
+        &self,
+        jobs: &[&Named],
+        call: &Call,
+    ) -> Result<Vec<Receipt>, QueueError> {
+        receipts(jobs, self.link.run(call).await?)
+    }
+
+    pub(crate) fn call(&self, jobs: &[&Named]) -> Call {
+        let first = jobs.first();
+        let (queue, partition) = first.map_or(("", 0), |job| (&*job.1.queue, self.partition(job)));
+        let keys = Keys::new(&self.prefix, queue, partition);
         let mut call = scripts::ENQUEUE.on(&keys.all());
         call.arg(self.now.arg());
         for (id, job) in jobs {
@@ -81,11 +100,11 @@ impl Queue {
                 .arg(window.map(|ms| ms.to_string()).unwrap_or_default())
                 .arg(record::encode(job));
         }
-        receipts(jobs, self.link.run(&call).await?)
+        call
     }
 }
 
-fn named(job: NewJob) -> Result<Named, QueueError> {
+pub(crate) fn named(job: NewJob) -> Result<Named, QueueError> {
     job.check()?;
     let unique = job.unique.as_ref().map(|unique| unique.key.as_str());
     let id = job.id.unwrap_or_else(|| JobId::fresh(unique));

@@ -15,7 +15,7 @@ async fn jobs(house: &House, how: How, many: usize) -> Vec<JobId> {
     let lease = u64::try_from(house.pace.job_lease.as_millis()).expect("a lease");
     let (ms, fails) = match how {
         How::Block => (lease * 2, 1),
-        _ => (lease * 4, 0),
+        _ => (lease * 2, 0),
     };
     let payload = serde_json::to_vec(&Task { ms, fails, how }).expect("JSON");
     let ids: Vec<_> = (0..many).map(|_| JobId::fresh(None)).collect();
@@ -81,7 +81,7 @@ pub(crate) async fn who_stalled_settles_nothing(house: &mut House) {
 pub(crate) async fn who_blocked_settles_nothing(house: &mut House) {
     house.workers.clear();
     house.hire();
-    let ids = jobs(house, How::Block, 20).await;
+    let ids = jobs(house, How::Block, 2).await;
     standins::until("some block", async || house.told().count(&["began"]) > 0).await;
     let blocked = house.workers[0].book.clone();
     house.hire();
