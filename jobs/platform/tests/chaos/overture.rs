@@ -76,13 +76,13 @@ pub(crate) async fn who_stalled_settles_nothing(house: &mut House) {
     aside("SIGSTOP past the lease, then SIGCONT: all it ran was dropped, none of it settled twice");
 }
 
-/// A worker whose jobs hold its only thread: it cannot extend their leases, and goes on as if nothing
+/// A worker whose job holds its only thread: it cannot extend the lease, and goes on as if nothing
 /// were wrong.
 pub(crate) async fn who_blocked_settles_nothing(house: &mut House) {
     house.workers.clear();
     house.hire();
-    let ids = jobs(house, How::Block, 2).await;
-    standins::until("some block", async || house.told().count(&["began"]) > 0).await;
+    let ids = jobs(house, How::Block, 1).await;
+    standins::until("it blocks", async || house.told().count(&["began"]) > 0).await;
     let blocked = house.workers[0].book.clone();
     house.hire();
     let lost = async || Told::read([&blocked]).count(&["lost"]) > 0;
@@ -91,5 +91,5 @@ pub(crate) async fn who_blocked_settles_nothing(house: &mut House) {
     let told = house.told();
     let twice = ids.iter().filter(|id| told.of(**id, &["done"]) > 1).count();
     assert_eq!(twice, 0, "settled twice");
-    aside("jobs that block their worker past their leases: none of them settled twice");
+    aside("a job that blocks its worker past its lease: not settled twice");
 }
