@@ -21,7 +21,7 @@ test: deps ## Format, lint, and run every test on private servers
 	$(TARGET)/debug/honeydue-standins servers -- cargo test --workspace
 
 bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (some minutes)
-	cargo build --release -p honeydue-ops -p benches
+	cargo build --release -p honeydue-ops -p honeydue-worker -p benches
 	$(TARGET)/release/benches
 
 chaos: deps ## Kill, stall and cut off workers and Redis for MINUTES=4 (SEED= repeats what happened)
