@@ -20,9 +20,9 @@ test: deps ## Format, lint, and run every test on private servers
 	cargo build --workspace --all-targets
 	$(TARGET)/debug/honeydue-standins servers -- cargo test --workspace
 
-bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (some minutes)
+bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue or worker: only that)
 	cargo build --release -p honeydue-ops -p honeydue-worker -p benches
-	$(TARGET)/release/benches
+	$(TARGET)/release/benches $(ARGS)
 
 chaos: deps ## Kill, stall and cut off workers and Redis for MINUTES=4 (SEED= repeats what happened)
 	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p platform --test chaos

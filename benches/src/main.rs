@@ -34,7 +34,19 @@ fn main() -> ExitCode {
     }
 }
 
+/// Everything, or the one part that was named: `queue` or `worker`.
 async fn compare() -> anyhow::Result<()> {
+    let part = std::env::args().nth(1).unwrap_or_default();
+    if part != "worker" {
+        queue().await?;
+    }
+    if part != "queue" {
+        worker::measure().await?;
+    }
+    Ok(())
+}
+
+async fn queue() -> anyhow::Result<()> {
     let redis = Redis::start(&["--appendonly", "yes", "--appendfsync", "everysec"]).await?;
     let url = redis.url();
     aside(
@@ -104,7 +116,7 @@ async fn compare() -> anyhow::Result<()> {
         "5,000 jobs of 20 ms: {:.3} of the same sleeps without a queue",
         sleeps.ideal_ratio
     ));
-    worker::measure().await
+    Ok(())
 }
 
 fn row(work: &str, ours: f64, bare: f64, stock: f64) {
