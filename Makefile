@@ -20,7 +20,7 @@ test: deps ## Format, lint, and run every test on private servers
 	cargo build --workspace --all-targets
 	$(TARGET)/debug/honeydue-standins servers -- cargo test --workspace
 
-bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue or worker: only that)
+bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue, worker or cluster: only that)
 	cargo build --release -p honeydue-ops -p honeydue-worker -p benches
 	$(TARGET)/release/benches $(ARGS)
 

@@ -4,6 +4,7 @@
 //! come from `honeydue bench`, as an operator would take them.
 
 mod bare;
+mod cluster;
 mod handover;
 mod ours;
 mod stock;
@@ -34,14 +35,18 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything, or the one part that was named: `queue` or `worker`.
+/// Everything, or the one part that was named.
 async fn compare() -> anyhow::Result<()> {
-    let part = std::env::args().nth(1).unwrap_or_default();
-    if part != "worker" {
+    let part = std::env::args().nth(1);
+    let wanted = |name| part.as_deref().is_none_or(|part| part == name);
+    if wanted("queue") {
         queue().await?;
     }
-    if part != "queue" {
+    if wanted("worker") {
         worker::measure().await?;
+    }
+    if wanted("cluster") {
+        cluster::measure().await?;
     }
     Ok(())
 }
