@@ -48,6 +48,10 @@ pub async fn until_told_to_stop(
     runner: Runner,
     process: &Process,
 ) -> anyhow::Result<()> {
+    let agreeing = kinds::agree_on_partitions(queue);
+    if let Some(agreed) = process.stop.soft().run_until_cancelled(agreeing).await {
+        agreed?;
+    }
     let mut quiet = Quiet {
         wished: CancellationToken::new(),
         soft: process.stop.soft().child_token(),

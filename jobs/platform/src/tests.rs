@@ -6,6 +6,7 @@ mod control;
 mod failover;
 mod firing;
 mod full;
+mod garbage;
 mod invariant;
 mod life;
 mod limits;

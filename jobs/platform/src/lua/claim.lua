@@ -82,7 +82,7 @@ for i, entry in ipairs(entries) do
     redis.call('HINCRBY', state, 'orphans', 1)
   else
     local version, flags = record:byte(1, 2)
-    if (version == 1 and flags == 0) or may_run(id, entry, record) then
+    if (version == 1 and flags % 8 == 0) or may_run(id, entry, record) then
       local member = id .. string.char(math.min(entry:byte(17) + 1, 255)) .. entry:sub(18, 18) .. fence
       leased[#leased + 1], leased[#leased + 2] = deadline, member
       answer[#answer + 1], answer[#answer + 2] = member, record

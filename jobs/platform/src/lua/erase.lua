@@ -27,7 +27,7 @@ local function erase(id)
   local in_line = stand == 'ready' or stand == 'cancelled' and not at
   forget(id)
   -- Its entry is somewhere in a list: an empty record tells whoever pops it that it was called off.
-  if in_line then redis.call('HSET', jobs, id, struct.pack('>BBBBI4I6I6I2I2I2', 0, 0, 1, 0, 0, 0, now, 0, 0, 0)) end
+  if in_line then redis.call('HSET', jobs, id, struct.pack('>BBBBI4I6', 0, 0, 1, 0, 0, now)) end
   return 'erased'
 end
 

@@ -13,12 +13,15 @@ local function under_lease(id)
   if held_by[id] then return unpack(held_by[id]) end
 end
 
+-- As it fits into an entry, whatever was written.
+local function count(told) return math.max(0, math.min(tonumber(told) or 0, 255)) end
+
 local function fared(id)
   local known, past = pcall(cjson.decode, redis.call('HGET', trail, id) or '{}')
   if not known or type(past) ~= 'table' then return 0, 0 end
   local errors = type(past.errors) == 'table' and past.errors or {}
   local last = type(errors[#errors]) == 'table' and errors[#errors].code
-  return tonumber(past.attempt) or 0, tonumber(past.lost) or 0, last == 'cancelled'
+  return count(past.attempt), count(past.lost), last == 'cancelled'
 end
 
 local function stands(id)
