@@ -229,6 +229,21 @@ async fn listings_show_each_job_where_it_stands() {
 }
 
 #[tokio::test]
+async fn redis_alone_says_when_a_job_was_created_and_when_it_is_due() {
+    let queue = queue().await;
+    let before = queue.now().await.unwrap();
+    let late = queue.enqueue_at(job(), before - LEASE).await.unwrap().id;
+    let early = queue.enqueue_at(job(), before + LEASE).await.unwrap().id;
+    let after = queue.now().await.unwrap();
+    for (id, wanted) in [(late, State::Ready), (early, State::Scheduled)] {
+        let job = queue.show(QUEUE, id).await.unwrap().unwrap();
+        assert_eq!(job.state, wanted);
+        let ms = job.created.unwrap().as_millisecond();
+        assert!((before.as_millisecond()..=after.as_millisecond()).contains(&ms));
+    }
+}
+
+#[tokio::test]
 async fn a_running_job_is_found_among_many() {
     let queue = queue().await;
     queue.enqueue_many(vec![job(); 1200]).await.unwrap();
