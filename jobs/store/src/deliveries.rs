@@ -3,6 +3,7 @@
 //! `considered → skipped | sending → sent | bounced | unknown`, and `unknown → sending` while copies
 //! are left. A row is open until `decided_at` is set; from then on it stays as it is.
 
+pub(crate) mod push;
 pub(crate) mod reconcile;
 mod sending;
 
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde::Serialize;
 
-use crate::{DeliveryId, Store, StoreError, Tx, UserId, within};
+use crate::{Channel, DeliveryId, DeviceId, Store, StoreError, Tx, UserId, within};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delivery {
@@ -20,7 +21,9 @@ pub struct Delivery {
     pub user_id: UserId,
     pub kind: String,
     pub occasion: String,
-    pub channel: String,
+    pub channel: Channel,
+    /// None for mail, and for a push to somebody without a device.
+    pub device_id: Option<DeviceId>,
     pub state: DeliveryState,
     pub reason: Option<String>,
     /// What the provider said.
@@ -49,7 +52,7 @@ pub enum DeliveryState {
     Skipped,
 }
 
-/// One to consider, by mail.
+/// One to consider: by mail, or by push to each device of theirs.
 #[derive(Debug, Clone)]
 pub struct NewDelivery {
     pub user_id: UserId,
@@ -66,7 +69,8 @@ macro_rules! deliveries {
         sqlx::query_as!(
             $crate::Delivery,
             $before + r#" deliveries.id AS "id!: crate::DeliveryId", deliveries.user_id AS "user_id!: crate::UserId",
-                deliveries.kind AS "kind!", occasion AS "occasion!", channel AS "channel!",
+                deliveries.kind AS "kind!", occasion AS "occasion!", channel AS "channel!: crate::Channel",
+                device_id AS "device_id?: crate::DeviceId",
                 state AS "state!: crate::DeliveryState", reason AS "reason?", answer AS "answer?",
                 copies AS "copies!", sending_at AS "sending_at!: crate::column::MaybeTimestamp",
                 unknown_at AS "unknown_at!: crate::column::MaybeTimestamp",
