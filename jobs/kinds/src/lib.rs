@@ -8,15 +8,19 @@ mod context;
 mod daily_digest;
 pub mod deliver;
 pub mod hours;
+pub mod household;
 pub mod mail;
 mod notice;
 pub mod notify;
 mod origin;
 pub mod ports;
 mod probe;
+mod roll;
 mod runner;
 pub mod sign_up;
 mod sweep;
+mod task_assigned;
+mod task_completed;
 mod task_reminder;
 mod welcome;
 
@@ -27,31 +31,42 @@ use platform::{
     timetable::{Line, Problems, Timetable},
 };
 
+use self::roll::Roll;
 pub use self::{
     context::Context,
     daily_digest::DailyDigest,
-    notice::{Notice, Say},
+    notice::{Notice, Say, Words},
     notify::Notify,
     origin::Origin,
     probe::Probe,
+    roll::Topic,
     runner::Runner,
     sweep::Sweep,
+    task_assigned::TaskAssigned,
+    task_completed::TaskCompleted,
     task_reminder::TaskReminder,
     welcome::Welcome,
 };
 
 /// Every kind of job honeyDue can do.
 pub fn catalog() -> &'static Catalog<Context> {
-    &CATALOG
+    &ROLL.catalog
 }
 
-static CATALOG: LazyLock<Catalog<Context>> = LazyLock::new(|| {
-    Catalog::new()
-        .with::<Probe>()
-        .with::<Sweep>()
-        .with::<Notify<Welcome>>()
-        .with::<Notify<TaskReminder>>()
-        .with::<Notify<DailyDigest>>()
+/// Every kind that speaks to people, by name.
+pub fn notices() -> &'static [Topic] {
+    &ROLL.notices
+}
+
+static ROLL: LazyLock<Roll> = LazyLock::new(|| {
+    Roll::default()
+        .job::<Probe>()
+        .job::<Sweep>()
+        .notice::<Welcome>()
+        .notice::<TaskReminder>()
+        .notice::<DailyDigest>()
+        .notice::<TaskAssigned>()
+        .notice::<TaskCompleted>()
 });
 
 /// How our queues differ from the usual: not yet in anything.

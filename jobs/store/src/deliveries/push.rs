@@ -1,7 +1,7 @@
 //! Deliveries by push: one row a device, and what a refused device means.
 
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx as _;
+use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use crate::{DeliveryId, NewDelivery, Store, StoreError, Tx, column::short, within};
@@ -30,7 +30,7 @@ impl Tx {
         let occasions: Vec<String> = wanted.iter().map(|new| new.occasion.clone()).collect();
         let not_before: Vec<_> = wanted
             .iter()
-            .map(|new| new.not_before.map(|at| at.to_sqlx()))
+            .map(|new| new.not_before.map(ToSqlx::to_sqlx))
             .collect();
         let not_after: Vec<_> = wanted.iter().map(|new| new.not_after.to_sqlx()).collect();
         let check_at: Vec<_> = wanted.iter().map(|new| new.check_at.to_sqlx()).collect();
@@ -94,7 +94,7 @@ impl Store {
             id.0,
             token,
             short(answer),
-            since.map(|at| at.to_sqlx()) as _,
+            since.map(ToSqlx::to_sqlx) as _,
         );
         let dropped = within(dropped.execute(&self.pool)).await?.rows_affected() == 1;
         Ok(if dropped {
