@@ -6,7 +6,7 @@ FOREIGN_TLS := openssl-sys|native-tls|aws-lc-sys|aws-lc-rs
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## Get Redis, Postgres and a mail server: by apt as root, else unpacked into .deps
+deps: ## Get Redis, Postgres and peers to talk to: by apt as root, else unpacked into .deps
 	@jobs/standins/servers.sh
 
 demo: deps ## Play a day in two households on all of honeyDue (ARGS=--exit ends by itself)

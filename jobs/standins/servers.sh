@@ -1,7 +1,7 @@
 #!/bin/sh
 # Gets the programs that tests and demo run as the outside world, where they are missing: Redis,
-# Postgres, and aiosmtpd (a mail server that we did not write). As root by apt; otherwise by unpacking
-# the same packages into .deps/, which needs no root. Nothing is started, and what is there is left alone.
+# Postgres, and two peers that we did not write: aiosmtpd takes mail, Node's HTTP/2 takes pushes. As root
+# by apt; otherwise by unpacking the same packages into .deps/, which needs no root. Nothing is started, and what is there is left alone.
 set -eu
 cd "$(dirname "$0")/../.."
 deps=$PWD/.deps
@@ -36,6 +36,7 @@ missing() {
   runs redis-server || echo redis-server
   { runs postgres && runs initdb && runs psql; } || echo postgresql
   imports_aiosmtpd || echo python3-aiosmtpd
+  runs node || echo nodejs
 }
 
 # Says what it does, and shows what came of it only if it failed.

@@ -64,8 +64,8 @@ impl Apns {
     }
 
     /// As `APNS_HOST` has it.
-    pub fn host(&self) -> String {
-        format!("https://{}", self.server.addr)
+    pub fn host(&self) -> &str {
+        &self.server.host
     }
 
     /// Whom to trust in order to trust it.

@@ -67,8 +67,8 @@ impl Fcm {
     }
 
     /// As `FCM_HOST` has it.
-    pub fn host(&self) -> String {
-        format!("https://{}", self.server.addr)
+    pub fn host(&self) -> &str {
+        &self.server.host
     }
 
     /// Whom to trust in order to trust it.

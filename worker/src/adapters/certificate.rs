@@ -2,12 +2,14 @@
 
 use std::{error::Error, io};
 
-/// A failed handshake is reported like any other lost connection; only the chain below knows.
+/// A failed handshake is reported like any other lost connection; only the chain below knows. An
+/// `io::Error` hides what it wraps from that chain.
 pub(super) fn is_at_fault(error: &(dyn Error + 'static)) -> bool {
-    let is_rustls = error
+    let is_rustls = error.downcast_ref::<rustls::Error>();
+    let wrapped = error
         .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        .and_then(io::Error::get_ref);
     matches!(is_rustls, Some(rustls::Error::InvalidCertificate(_)))
+        || wrapped.is_some_and(|wrapped| is_at_fault(wrapped))
         || error.source().is_some_and(is_at_fault)
 }

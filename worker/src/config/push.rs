@@ -1,10 +1,6 @@
 //! The settings of pushes: all of them, or none.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -32,7 +28,7 @@ pub struct PushArgs {
 
     /// The key for pushes to Apple's devices: the `.p8` file that Apple gives out.
     #[arg(long, env = "APNS_AUTH_KEY_PATH", value_name = "FILE")]
-    pub apns_auth_key_path: Option<PathBuf>,
+    pub apns_auth_key_path: Option<String>,
 
     /// The ten characters by which Apple knows that key.
     #[arg(long, env = "APNS_KEY_ID", value_name = "ID")]
@@ -57,7 +53,7 @@ pub struct PushArgs {
 
     /// The JSON file of the service account that sends by FCM.
     #[arg(long, env = "FCM_CREDENTIALS_PATH", value_name = "FILE")]
-    pub fcm_credentials_path: Option<PathBuf>,
+    pub fcm_credentials_path: Option<String>,
 
     /// Where FCM is.
     #[arg(
@@ -70,7 +66,7 @@ pub struct PushArgs {
 
     /// A PEM file of authorities to believe besides the public ones, for providers of one's own.
     #[arg(long, env = "PUSH_CA_PATH", value_name = "FILE")]
-    pub push_ca_path: Option<PathBuf>,
+    pub push_ca_path: Option<String>,
 }
 
 impl PushArgs {
@@ -80,7 +76,7 @@ impl PushArgs {
         if !self.feature_push_enabled {
             return Ok(None);
         }
-        let ca = self.push_ca_path.as_deref().filter(|path| is_set(path));
+        let ca = self.push_ca_path.as_deref().filter(|path| !path.is_empty());
         let ca = ca.map(|path| read("PUSH_CA_PATH", path)).transpose()?;
         Ok(Some(Carriers {
             apns: Arc::new(self.apns(ca.as_deref(), whole)?),
@@ -114,30 +110,15 @@ impl PushArgs {
 }
 
 fn needed<'a>(variable: &'static str, value: Option<&'a str>) -> Result<&'a str, ConfigError> {
-    value
-        .map(str::trim)
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| missing(variable))
+    let value = value.map(str::trim).filter(|value| !value.is_empty());
+    let missing = "it must be set while FEATURE_PUSH_ENABLED is true";
+    value.ok_or_else(|| ConfigError::new(variable, missing))
 }
 
-fn missing(variable: &'static str) -> ConfigError {
-    ConfigError::new(
-        variable,
-        "it must be set while FEATURE_PUSH_ENABLED is true",
-    )
+fn needed_file(variable: &'static str, path: Option<&str>) -> anyhow::Result<Vec<u8>> {
+    read(variable, needed(variable, path)?)
 }
 
-fn needed_file(variable: &'static str, path: Option<&Path>) -> anyhow::Result<Vec<u8>> {
-    let path = path
-        .filter(|path| is_set(path))
-        .ok_or_else(|| missing(variable))?;
-    read(variable, path)
-}
-
-fn read(variable: &'static str, path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("{variable}: can't read {}", path.display()))
-}
-
-fn is_set(path: &Path) -> bool {
-    !path.as_os_str().is_empty()
+fn read(variable: &'static str, path: &str) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("{variable}: can't read {path}"))
 }

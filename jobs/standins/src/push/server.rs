@@ -31,7 +31,7 @@ use crate::identity::Identity;
 const STREAMS: u32 = 50;
 
 pub(crate) struct Server {
-    pub(crate) addr: SocketAddr,
+    pub(crate) host: String,
     pub(crate) ca_pem: String,
     connections: Arc<AtomicUsize>,
     task: AbortHandle,
@@ -86,7 +86,7 @@ impl Server {
         let (ca_pem, connections) = (identity.ca_pem.clone(), Arc::default());
         let serving = serve(listener, identity, router, Arc::clone(&connections));
         Ok(Server {
-            addr,
+            host: format!("https://{addr}"),
             ca_pem,
             connections,
             task: tokio::spawn(serving).abort_handle(),

@@ -106,3 +106,72 @@ fn ten(variable: &'static str, id: &str) -> Result<String, ConfigError> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+    use super::*;
+
+    const START: &str = "2026-11-21T14:00:00Z";
+
+    fn tokens() -> Tokens {
+        let key = rcgen::KeyPair::generate().unwrap().serialize_pem();
+        Tokens::new(key.as_bytes(), "ABC123DEFG", "DEF123GHIJ").unwrap()
+    }
+
+    fn after(minutes: i64) -> Timestamp {
+        START.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes)
+    }
+
+    #[test]
+    fn one_is_made_per_fifty_minutes_and_shared() {
+        let tokens = tokens();
+        let first = tokens.at(after(0));
+        for minutes in [0, 1, 49] {
+            assert_eq!(tokens.at(after(minutes)), first, "{minutes}");
+        }
+        let second = tokens.at(after(50));
+        assert_ne!(second, first);
+        assert_eq!(tokens.at(after(99)), second);
+    }
+
+    #[test]
+    fn a_refused_one_is_made_anew_by_one_of_those_who_showed_it_unless_it_is_young() {
+        let tokens = tokens();
+        let first = tokens.at(after(0));
+        assert_eq!(tokens.instead_of(&first, after(19)), None);
+        let second = tokens.instead_of(&first, after(20)).unwrap();
+        assert_ne!(second, first);
+        // Another one who was refused with the first.
+        assert_eq!(
+            tokens.instead_of(&first, after(20)),
+            Some(Arc::clone(&second))
+        );
+        assert_eq!(tokens.instead_of(&second, after(21)), None);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_a_token_too_old() {
+        let tokens = tokens();
+        let first = tokens.at(after(0));
+        assert_eq!(tokens.at(after(-5)), first);
+        assert_ne!(tokens.at(after(-50)), first);
+    }
+
+    /// Apple names the curve once more within the key, as few others do.
+    #[test]
+    fn a_key_is_read_as_apple_writes_it() {
+        let mut der = rcgen::KeyPair::generate().unwrap().serialize_der();
+        let curve = [0xa0, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+        // Within the key, behind its number, and in the three lengths around that.
+        let at = der.len() - 70;
+        der.splice(at..at, curve);
+        for length in [2, 28, 30] {
+            der[length] += 12;
+        }
+        let key = STANDARD.encode(der);
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n");
+        assert!(Tokens::new(pem.as_bytes(), "ABC123DEFG", "DEF123GHIJ").is_ok());
+    }
+}
