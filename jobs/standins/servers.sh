@@ -1,7 +1,8 @@
 #!/bin/sh
 # Gets the programs that tests and demo run as the outside world, where they are missing: Redis,
 # Postgres, and two peers that we did not write: aiosmtpd takes mail, Node's HTTP/2 takes pushes. As root
-# by apt; otherwise by unpacking the same packages into .deps/, which needs no root. Nothing is started, and what is there is left alone.
+# by apt; otherwise by unpacking the same packages into .deps/, which needs no root. Nothing is started,
+# and what is there is left alone.
 set -eu
 cd "$(dirname "$0")/../.."
 deps=$PWD/.deps

@@ -14,6 +14,7 @@ mod notice;
 pub mod notify;
 mod origin;
 pub mod ports;
+pub mod preferences;
 mod probe;
 mod roll;
 mod runner;

@@ -169,4 +169,25 @@ impl Store {
         );
         within(found.fetch_all(&self.pool)).await
     }
+
+    /// A person's, the newest first, a page at a time; each page comes after the last row of the one
+    /// before it.
+    pub async fn history(
+        &self,
+        user: UserId,
+        after: Option<DeliveryId>,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let found = deliveries!(
+            "SELECT",
+            "FROM deliveries
+            WHERE user_id = $1 AND ($2::uuid IS NULL OR (created_at, id) < (
+                SELECT last.created_at, last.id FROM deliveries AS last WHERE last.id = $2 AND last.user_id = $1))
+            ORDER BY created_at DESC, id DESC LIMIT $3",
+            user.0,
+            after.map(|id| id.0),
+            limit
+        );
+        within(found.fetch_all(&self.pool)).await
+    }
 }

@@ -1,91 +1,15 @@
 //! The API's answers, good and bad, over a real Postgres and a real Redis.
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    http::{Request, StatusCode},
-};
-use honeydue_api::{Api, router};
-use platform::{Pace, Queue};
+mod devices;
+mod history;
+mod house;
+mod household;
+mod preferences;
+
+use axum::http::StatusCode;
 use serde_json::{Value, json};
-use standins::Database;
-use store::Store;
-use tower::ServiceExt as _;
 
-struct House {
-    app: Router,
-    store: Store,
-    queue: Queue,
-    _database: Database,
-}
-
-async fn house_with(redis: &str) -> House {
-    let database = standins::database().await;
-    store::migrate(&database.url()).await.expect("a schema");
-    let store = Store::connect(&database.url()).expect("a store");
-    let queue = Queue::connect(redis, &standins::prefix()).expect("a queue");
-    let app = router(Api::new(store.clone(), queue.clone(), Pace::STANDARD));
-    House {
-        app,
-        store,
-        queue,
-        _database: database,
-    }
-}
-
-async fn house() -> House {
-    house_with(&standins::redis().await.url()).await
-}
-
-impl House {
-    async fn ask(
-        &self,
-        method: &str,
-        path: &str,
-        token: Option<&str>,
-        body: Value,
-    ) -> (StatusCode, Value) {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("content-type", "application/json");
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Token {token}"));
-        }
-        let body = if body.is_null() {
-            Body::empty()
-        } else {
-            Body::from(body.to_string())
-        };
-        let answer = self
-            .app
-            .clone()
-            .oneshot(request.body(body).expect("a request"))
-            .await
-            .expect("an answer");
-        let status = answer.status();
-        let bytes = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
-        (
-            status,
-            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-        )
-    }
-
-    async fn sign_up(&self, name: &str) -> (String, i64) {
-        let (status, told) = self
-            .ask("POST", "/api/auth/register/", None, person(name))
-            .await;
-        assert_eq!(status, StatusCode::CREATED, "{told}");
-        (
-            told["token"].as_str().expect("a token").to_owned(),
-            told["user"]["id"].as_i64().expect("an id"),
-        )
-    }
-}
-
-fn person(name: &str) -> Value {
-    json!({ "email": format!("{name}@example.com"), "password": "correct horse", "name": name, "timezone": "Europe/Berlin" })
-}
+use crate::house::{house, house_with, person};
 
 #[tokio::test]
 async fn a_sign_up_enqueues_its_welcome_and_fills_the_agenda() {

@@ -1,0 +1,119 @@
+//! People say when and by what they want to hear from us.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use store::{Channel, UserId};
+
+use crate::house::house;
+
+const PATH: &str = "/api/notification-preferences/";
+
+fn wanted(told: &Value, kind: &str) -> bool {
+    let kinds = told["kinds"].as_array().expect("kinds");
+    let kind = kinds.iter().find(|each| each["kind"] == kind);
+    kind.expect("it is one of them")["wanted"] == true
+}
+
+#[tokio::test]
+async fn everything_is_wanted_until_it_is_switched_off() {
+    let house = house().await;
+    let (ada, id) = house.sign_up("ada").await;
+    let told = house
+        .asked("GET", PATH, &ada, Value::Null, StatusCode::OK)
+        .await;
+    assert_eq!(told["timezone"], "Europe/Berlin");
+    assert!(
+        wanted(&told, "task-reminder") && wanted(&told, "task-assigned"),
+        "{told}"
+    );
+
+    let off = json!({ "kinds": [{ "kind": "task-assigned", "channel": "push", "wanted": false }] });
+    let told = house.asked("PATCH", PATH, &ada, off, StatusCode::OK).await;
+    assert!(
+        wanted(&told, "task-reminder") && !wanted(&told, "task-assigned"),
+        "{told}"
+    );
+    let kept = house
+        .store
+        .preference(UserId(id), "task-assigned", Channel::Apns)
+        .await;
+    assert_eq!(kept.expect("a preference"), Some(false));
+}
+
+#[tokio::test]
+async fn what_is_absent_stays_and_null_goes_back_to_the_usual() {
+    let house = house().await;
+    let (ada, _) = house.sign_up("ada").await;
+    let early = json!({ "reminder_hour": 7, "digest_hour": 20 });
+    house
+        .asked("PATCH", PATH, &ada, early, StatusCode::OK)
+        .await;
+    let told = house
+        .asked(
+            "PATCH",
+            PATH,
+            &ada,
+            json!({ "reminder_hour": null }),
+            StatusCode::OK,
+        )
+        .await;
+    assert_eq!(
+        (&told["reminder_hour"], &told["digest_hour"]),
+        (&Value::Null, &json!(20))
+    );
+    assert_eq!(told["timezone"], "Europe/Berlin");
+}
+
+#[tokio::test]
+async fn another_zone_moves_what_they_are_next_due_for() {
+    let house = house().await;
+    let (ada, id) = house.sign_up("ada").await;
+    let agenda = async || house.store.agenda_of(UserId(id)).await.expect("an agenda");
+    let before = agenda().await;
+    let moved = json!({ "timezone": "Pacific/Auckland" });
+    house
+        .asked("PATCH", PATH, &ada, moved, StatusCode::OK)
+        .await;
+    let after = agenda().await;
+    assert_eq!(before.len(), after.len());
+    for (row, kind) in after.iter().map(|row| (row, &row.kind)) {
+        assert_eq!(row.timezone.as_deref(), Some("Pacific/Auckland"));
+        let was = before
+            .iter()
+            .find(|was| was.kind == *kind)
+            .expect("it was there");
+        assert_ne!(was.next_at, row.next_at, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_wish_that_cannot_be_granted_is_named_and_changes_nothing() {
+    let house = house().await;
+    let (ada, _) = house.sign_up("ada").await;
+    let wish =
+        |kind: &str, channel: &str| json!([{ "kind": kind, "channel": channel, "wanted": false }]);
+    for (body, field) in [
+        (json!({ "timezone": "Mars/Olympus" }), "timezone"),
+        (json!({ "reminder_hour": 24 }), "reminder_hour"),
+        (json!({ "digest_hour": -1 }), "digest_hour"),
+        (json!({ "kinds": wish("gossip", "mail") }), "kinds"),
+        (json!({ "kinds": wish("task-assigned", "mail") }), "kinds"),
+        (
+            json!({ "reminder_hour": 7, "kinds": wish("task-reminder", "push") }),
+            "kinds",
+        ),
+    ] {
+        let told = house
+            .asked("PATCH", PATH, &ada, body, StatusCode::BAD_REQUEST)
+            .await;
+        assert_eq!(told["error"]["field"], field, "{told}");
+    }
+    let typo = json!({ "remindr_hour": 7 });
+    house
+        .asked("PATCH", PATH, &ada, typo, StatusCode::UNPROCESSABLE_ENTITY)
+        .await;
+    let told = house
+        .asked("GET", PATH, &ada, Value::Null, StatusCode::OK)
+        .await;
+    assert_eq!(told["reminder_hour"], Value::Null);
+}
