@@ -1,21 +1,23 @@
 //! All of honeyDue on loopback: servers, stand-ins, and our processes.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-use crate::{Inbox, Postgres, Process, Redis, SmtpOptions, find, http, out};
+use crate::{Apns, Fcm, Inbox, Postgres, Process, Redis, SmtpOptions, apns, find, http, out};
 
 pub struct House {
     pub inbox: Inbox,
+    pub apns: Apns,
+    pub fcm: Fcm,
     /// Where the API answers, without a slash at the end.
     pub api: String,
     env: Vec<(&'static str, String)>,
     processes: Vec<(&'static str, Process)>,
     pub redis: Redis,
     pub postgres: Postgres,
-    ca: std::path::PathBuf,
+    _files: Files,
 }
 
 impl House {
@@ -36,34 +38,55 @@ impl House {
         let postgres = Postgres::start().await?;
         out::aside("Starting the inbox …");
         let inbox = Inbox::start(SmtpOptions::default()).await?;
-        let ca = std::env::temp_dir().join(format!(
-            "honeydue-demo-ca-{}.pem",
-            uuid::Uuid::new_v4().simple()
-        ));
-        std::fs::write(&ca, inbox.ca_pem()).context("writing the inbox's certificate")?;
+        out::aside("Starting stand-ins of Apple and Google …");
+        let (apns, fcm) = (
+            Apns::start(inbox.pushes()).await?,
+            Fcm::start(inbox.pushes()).await?,
+        );
+        let files = Files::new()?;
         let env = vec![
             ("REDIS_URL", redis.url()),
             ("DATABASE_URL", postgres.url()),
             ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("SMTP_URL", inbox.smtp_url()),
-            ("SMTP_CA_PATH", ca.display().to_string()),
+            ("SMTP_CA_PATH", files.write("smtp-ca.pem", inbox.ca_pem())?),
             (
                 "MAIL_FROM",
                 "honeyDue <hello@honeydue.example.com>".to_owned(),
             ),
             ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
+            ("FEATURE_PUSH_ENABLED", "true".to_owned()),
+            ("APNS_HOST", apns.host().to_owned()),
+            (
+                "APNS_AUTH_KEY_PATH",
+                files.write("apns.p8", apns.auth_key())?,
+            ),
+            ("APNS_KEY_ID", apns::KEY_ID.to_owned()),
+            ("APNS_TEAM_ID", apns::TEAM_ID.to_owned()),
+            ("APNS_TOPIC", apns::TOPIC.to_owned()),
+            ("FCM_HOST", fcm.host().to_owned()),
+            (
+                "FCM_CREDENTIALS_PATH",
+                files.write("fcm.json", &fcm.credentials())?,
+            ),
+            (
+                "PUSH_CA_PATH",
+                files.write("push-ca.pem", &format!("{}{}", apns.ca_pem(), fcm.ca_pem()))?,
+            ),
             ("LOG_FORMAT", "json".to_owned()),
             ("PACE", pace.to_string()),
         ];
         let mut house = Self {
             inbox,
+            apns,
+            fcm,
             api: String::new(),
             env,
             processes: Vec::new(),
             redis,
             postgres,
-            ca,
+            _files: files,
         };
         house.open().await?;
         Ok(house)
@@ -112,9 +135,20 @@ impl House {
             .find(leads)
     }
 
+    /// How processes started from now on are told to be.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.env.retain(|(set, _)| *set != name);
+        self.env.push((name, value.to_owned()));
+    }
+
     /// Posts JSON to the API, and answers what came back with a 2xx.
     pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
-        http::post(&self.api, path, token, body)
+        http::send(&self.api, "POST", path, token, body)
+    }
+
+    /// The same for a change.
+    pub fn patch(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
+        http::send(&self.api, "PATCH", path, token, body)
     }
 
     /// Runs the operator's CLI, and answers what it said.
@@ -147,8 +181,27 @@ impl House {
     }
 }
 
-impl Drop for House {
+/// What processes are told of by path, until it is dropped.
+struct Files(PathBuf);
+
+impl Files {
+    fn new() -> anyhow::Result<Self> {
+        let name = format!("honeydue-house-{}", uuid::Uuid::new_v4().simple());
+        let files = Self(std::env::temp_dir().join(name));
+        std::fs::create_dir(&files.0).context("a directory for the house")?;
+        Ok(files)
+    }
+
+    /// Its path.
+    fn write(&self, name: &str, text: &str) -> anyhow::Result<String> {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+        Ok(path.display().to_string())
+    }
+}
+
+impl Drop for Files {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.ca);
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
