@@ -368,8 +368,8 @@ async fn neither_redis_nor_any_log_or_metric_holds_a_token_a_name_or_a_title() {
         IPHONE,
         PIXEL,
         "Gutterclearing",
-        "Ada",
-        "Ben",
+        "Adalene",
+        "Benedict",
         "@example.com",
     ] {
         let within = |text: &str| text.contains(secret);
