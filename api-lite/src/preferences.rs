@@ -57,7 +57,8 @@ pub(crate) async fn change(
 ) -> Result<Json<Value>, ApiError> {
     let (user, wishes) = change.checked()?;
     let mut tx = api.store.begin().await?;
-    preferences::change(&mut tx, caller.0, user, Clock::system().now()).await?;
+    let changed = preferences::change(&mut tx, caller.0, user, Clock::system().now()).await?;
+    changed.ok_or_else(ApiError::unauthorized)?;
     for wish in &wishes {
         tx.set_preference(caller.0, &wish.kind, wish.channel, wish.wanted)
             .await?;

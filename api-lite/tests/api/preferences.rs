@@ -97,6 +97,7 @@ async fn a_wish_that_cannot_be_granted_is_named_and_changes_nothing() {
         (json!({ "reminder_hour": 24 }), "reminder_hour"),
         (json!({ "digest_hour": -1 }), "digest_hour"),
         (json!({ "kinds": wish("gossip", "mail") }), "kinds"),
+        (json!({ "kinds": wish("welcome", "mail") }), "kinds"),
         (json!({ "kinds": wish("task-assigned", "mail") }), "kinds"),
         (
             json!({ "reminder_hour": 7, "kinds": wish("task-reminder", "push") }),

@@ -44,7 +44,7 @@ macro_rules! devices {
 
 impl Store {
     /// The app on this device, used by `user`, has this token now. Whoever used it before is pushed
-    /// there no more, and a token that was dropped is good again.
+    /// there no more, and a token that was dropped is good again. Of theirs the fifty seen last are kept.
     pub async fn register_device(
         &self,
         user: UserId,
@@ -61,7 +61,17 @@ impl Store {
             channel as _,
             token
         );
-        within(registered.fetch_one(&self.pool)).await
+        let mut tx = self.begin().await?;
+        let registered = within(registered.fetch_one(&mut *tx.inner)).await?;
+        let surplus = sqlx::query!(
+            "DELETE FROM devices WHERE id IN (
+                SELECT id FROM devices WHERE user_id = $1 ORDER BY seen_at DESC, id DESC OFFSET 50
+            )",
+            user.0,
+        );
+        within(surplus.execute(&mut *tx.inner)).await?;
+        tx.commit().await?;
+        Ok(registered)
     }
 
     /// Whether it was theirs. The ledger keeps what was sent to it.

@@ -50,7 +50,7 @@ impl Tx {
         within(added.fetch_one(&mut *self.inner)).await
     }
 
-    /// The members of its household but `actor`; a household has no more than that.
+    /// The members of its household but `actor`, a hundred at most.
     pub async fn others_of(
         &mut self,
         task: &Task,

@@ -80,7 +80,7 @@ impl Fcm {
 
     /// A token other than `refused`.
     async fn fresh(&self, refused: &str, alert: &Alert, until: Instant) -> Result<Arc<str>, Sent> {
-        self.access.forget(refused).await;
+        self.access.forget(refused, until, &self.limits).await?;
         self.token(alert, until).await
     }
 

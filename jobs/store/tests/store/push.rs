@@ -116,6 +116,26 @@ async fn a_device_belongs_to_whoever_registered_it_last() {
 }
 
 #[tokio::test]
+async fn nobody_has_more_than_fifty_devices() {
+    let home = Home::new().await;
+    let ada = home.person("ada@example.com").await;
+    for n in 0..52 {
+        let token = format!("{n:04}");
+        let registered = home.store.register_device(ada, Channel::Apns, &token).await;
+        registered.unwrap();
+    }
+    let devices = home.store.devices_of(ada, 100).await.unwrap();
+    assert_eq!(
+        (
+            devices.len(),
+            devices[0].token.as_str(),
+            devices[49].token.as_str()
+        ),
+        (50, "0051", "0002")
+    );
+}
+
+#[tokio::test]
 async fn a_refused_token_is_dropped_with_its_delivery_and_comes_back_when_the_app_does() {
     let (home, ours) = (Home::new().await, Uuid::new_v4());
     let (ada, id) = home.sending(ours).await;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kinds::ports::Sent;
 use serde::Deserialize;
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
     time::{Instant, timeout_at},
 };
 
@@ -61,10 +61,7 @@ impl Access {
         limits: &Limits,
     ) -> Result<Arc<str>, Sent> {
         let began = Instant::now();
-        let Ok(mut held) = timeout_at(until, self.held.lock()).await else {
-            let why = "another has been asking for a token for too long";
-            return Err(Sent::Later(limits.away, why.to_owned()));
-        };
+        let mut held = self.hold(until, limits).await?;
         if let Some((token, _)) = held.token.as_ref().filter(|(_, end)| Instant::now() < *end) {
             return Ok(Arc::clone(token));
         }
@@ -99,9 +96,21 @@ impl Access {
     }
 
     /// It was refused before its time; whoever comes next asks for another.
-    pub(super) async fn forget(&self, refused: &str) {
-        let mut held = self.held.lock().await;
+    pub(super) async fn forget(
+        &self,
+        refused: &str,
+        until: Instant,
+        limits: &Limits,
+    ) -> Result<(), Sent> {
+        let mut held = self.hold(until, limits).await?;
         held.token = held.token.take().filter(|(token, _)| **token != *refused);
+        Ok(())
+    }
+
+    async fn hold(&self, until: Instant, limits: &Limits) -> Result<MutexGuard<'_, Held>, Sent> {
+        let why = "another has been asking for a token for too long";
+        let held = timeout_at(until, self.held.lock()).await;
+        held.map_err(|_| Sent::Later(limits.away, why.to_owned()))
     }
 
     async fn ask(

@@ -42,7 +42,9 @@ pub(super) fn of(answer: &Answer, limits: &Limits) -> Sent {
     let refusal = read(answer);
     let text = refusal.text(answer.code);
     match (answer.code, refusal.code()) {
-        (200, _) => Sent::Yes { answer: text },
+        (200, _) => Sent::Yes {
+            answer: taken(answer),
+        },
         (_, "UNREGISTERED") => gone(text),
         (400, "INVALID_ARGUMENT") if refusal.names_the_token() => gone(text),
         // Our token, our project, or our leave to send to devices of it.
@@ -68,6 +70,18 @@ pub(super) fn of_none(lost: &Lost, limits: &Limits) -> Sent {
 /// And not about that of Apple, which Google has from the project's settings.
 pub(super) fn is_about_our_token(answer: &Answer) -> bool {
     answer.code == 401 && read(answer).code() != "THIRD_PARTY_AUTH_ERROR"
+}
+
+/// With the name that Google gave it, by which Google can be asked about it.
+fn taken(answer: &Answer) -> String {
+    #[derive(Default, Deserialize)]
+    struct Taken {
+        name: String,
+    }
+    let taken: Taken = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let plain = |c: &char| c.is_ascii_graphic();
+    let name: String = taken.name.chars().take_while(plain).take(200).collect();
+    format!("200 {name}").trim_end().to_owned()
 }
 
 /// Google does not say since when.
