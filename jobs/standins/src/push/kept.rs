@@ -49,7 +49,8 @@ struct Kept {
 }
 
 impl Pushes {
-    pub(crate) fn add(&self, mut push: Push) {
+    /// Gives it its number.
+    pub fn add(&self, mut push: Push) {
         let mut kept = self.kept();
         kept.last += 1;
         push.n = kept.last;

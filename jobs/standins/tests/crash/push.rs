@@ -23,6 +23,7 @@ struct Row {
     state: String,
     reason: String,
     was_unknown: bool,
+    decided: bool,
 }
 
 impl Household {
@@ -69,8 +70,8 @@ impl Household {
     }
 
     fn rows(&self) -> Vec<Row> {
-        let asked =
-            "SELECT channel, state, coalesce(reason, ''), unknown_at IS NOT NULL FROM deliveries
+        let asked = "SELECT channel, state, coalesce(reason, ''), unknown_at IS NOT NULL,
+            decided_at IS NOT NULL FROM deliveries
             WHERE channel <> 'mail' ORDER BY created_at, channel";
         let rows = self.house.postgres.ask(asked).expect("the ledger");
         rows.into_iter().map(Row::new).collect()
@@ -78,7 +79,6 @@ impl Household {
 
     /// Waits until as many pushes are decided.
     async fn decided(&self, count: usize) -> Vec<Row> {
-        let settled = |row: &Row| !["considered", "sending"].contains(&row.state.as_str());
         let told = || {
             format!(
                 "{count} pushes are decided: {:?}\n{}",
@@ -88,7 +88,7 @@ impl Household {
         };
         until_or(told, async || {
             let rows = self.rows();
-            rows.len() == count && rows.iter().all(settled)
+            rows.len() == count && rows.iter().all(|row| row.decided)
         })
         .await;
         self.rows()
@@ -106,13 +106,15 @@ impl Household {
 
 impl Row {
     fn new(cells: Vec<String>) -> Row {
-        let [channel, state, reason, unknown]: [String; 4] = cells.try_into().expect("four cells");
-        let was_unknown = unknown == "t";
+        let [channel, state, reason, unknown, decided]: [String; 5] =
+            cells.try_into().expect("five cells");
+        let (was_unknown, decided) = (unknown == "t", decided == "t");
         Row {
             channel,
             state,
             reason,
             was_unknown,
+            decided,
         }
     }
 
@@ -267,7 +269,12 @@ async fn a_device_that_came_back_after_it_was_gone_is_told_in_the_end() {
     home.give("Rent");
     home.house.inbox.pushes().wait_for(2).await;
     let rows = home.decided(2).await;
-    assert!(rows.iter().all(|row| row.state == "sent"), "{rows:?}");
+    // Put back and sent, and not found lost.
+    assert!(
+        rows.iter()
+            .all(|row| row.state == "sent" && !row.was_unknown),
+        "{rows:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,8 +11,9 @@ const part = (text) => JSON.parse(Buffer.from(text, "base64url"));
 const cues = [];
 let connections = 0;
 
+// Node itself also takes plain base64 for base64url; Apple's word for the alphabet is meant.
 function understood(bearer, account) {
-  const [header, claims, signature] = bearer.replace(/^bearer /i, "").split(".");
+  const [, header, claims, signature] = /^bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(bearer);
   const key = { key: account, dsaEncoding: "ieee-p1363" };
   const signed = crypto.verify("sha256", Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, "base64url"));
   return { header: part(header), claims: part(claims), signed };
