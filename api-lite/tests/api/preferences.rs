@@ -1,6 +1,9 @@
 //! People say when and by what they want to hear from us.
 
 use axum::http::StatusCode;
+use jiff::SignedDuration;
+use kinds::hours;
+use platform::Clock;
 use serde_json::{Value, json};
 use store::{Channel, UserId};
 
@@ -84,6 +87,51 @@ async fn another_zone_moves_what_they_are_next_due_for() {
             .expect("it was there");
         assert_ne!(was.next_at, row.next_at, "{kind}");
     }
+}
+
+/// Due, and not swept yet: the change must not cost it.
+#[tokio::test]
+async fn a_change_costs_nobody_what_is_due_already_and_brings_nothing_twice() {
+    let house = house().await;
+    let (ada, id) = house.sign_up("ada").await;
+    let user = UserId(id);
+    let (now, berlin) = (Clock::system().now(), Some("Europe/Berlin"));
+    let mut tx = house.store.begin().await.expect("a transaction");
+    tx.set_agenda(user, "daily-digest", now - SignedDuration::from_mins(1))
+        .await
+        .expect("due");
+    // What is due today has been sent.
+    let today = hours::local_date(berlin, now);
+    let sent = store::NewDelivery {
+        user_id: user,
+        kind: "task-reminder".to_owned(),
+        occasion: today.to_string(),
+        not_before: None,
+        not_after: now,
+        check_at: now,
+    };
+    tx.consider(&[sent]).await.expect("a delivery");
+    tx.commit().await.expect("it is written");
+
+    let midnight = json!({ "reminder_hour": 0, "digest_hour": 0 });
+    house
+        .asked("PATCH", PATH, &ada, midnight, StatusCode::OK)
+        .await;
+    let agenda = house.store.agenda_of(user).await.expect("an agenda");
+    let next = |kind: &str| {
+        agenda
+            .iter()
+            .find(|row| row.kind == kind)
+            .expect("a row")
+            .next_at
+    };
+    let soon = next("daily-digest").duration_since(now);
+    assert!(
+        soon < SignedDuration::from_mins(1),
+        "today's digest comes at once, not in {soon}"
+    );
+    let tomorrow = today.tomorrow().expect("a tomorrow");
+    assert_eq!(hours::local_date(berlin, next("task-reminder")), tomorrow);
 }
 
 #[tokio::test]

@@ -40,20 +40,17 @@ impl Hours {
         next_local_hour(zone, chosen.unwrap_or(usual), after)
     }
 
-    /// The next one for a person who has just changed zone or hour: on the date after the `last` that
-    /// had its message, at once if that hour has passed. So no date gets two, and none is left out.
+    /// The next one for a person who has just changed zone or hour, and is to have a message on the date
+    /// `owed` and none before: at once if that hour has passed. So no date gets two, and none is left out.
     pub fn moved(
         self,
         zone: Option<&str>,
         chosen: Option<i8>,
-        last: Option<Date>,
+        owed: Date,
         now: Timestamp,
     ) -> Timestamp {
-        let Some(date) = last.and_then(|last| last.tomorrow().ok()) else {
-            return self.next(zone, chosen, now);
-        };
         let usual = if zone.is_some() { self.local } else { self.utc };
-        let next = shows(&known(zone), date, hour(chosen.unwrap_or(usual)));
+        let next = shows(&known(zone), owed, hour(chosen.unwrap_or(usual)));
         next.map_or(now, |next| next.max(now))
     }
 }
@@ -167,39 +164,34 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_hour_comes_on_the_date_after_the_last_and_at_once_if_it_has_passed() {
+    fn a_changed_hour_comes_on_the_date_that_is_owed_and_at_once_if_it_has_passed() {
         let digest = Hours::of("daily-digest").unwrap();
         let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-        let moved = |zone, chosen, last: Option<&str>| {
-            let last = last.map(|last| last.parse().unwrap());
-            digest.moved(zone, Some(chosen), last, now).to_string()
+        let moved = |zone, chosen, owed: &str| {
+            let owed = owed.parse().unwrap();
+            digest.moved(Some(zone), chosen, owed, now).to_string()
         };
-        let (berlin, auckland) = (Some("Europe/Berlin"), Some("Pacific/Auckland"));
+        let (berlin, auckland) = ("Europe/Berlin", "Pacific/Auckland");
         // Today's is still to come, has passed, or was there already.
         assert_eq!(
-            moved(berlin, 20, Some("2026-11-20")),
+            moved(berlin, Some(20), "2026-11-21"),
             "2026-11-21T19:00:00Z"
         );
-        assert_eq!(moved(berlin, 9, Some("2026-11-20")), "2026-11-21T12:00:00Z");
+        assert_eq!(moved(berlin, Some(9), "2026-11-21"), "2026-11-21T12:00:00Z");
         assert_eq!(
-            moved(berlin, 20, Some("2026-11-21")),
+            moved(berlin, Some(20), "2026-11-22"),
             "2026-11-22T19:00:00Z"
         );
-        // In Auckland it is the 22nd; the 22nd has not had one.
+        // In Auckland it is the 22nd already.
         assert_eq!(
-            moved(auckland, 0, Some("2026-11-21")),
+            moved(auckland, Some(0), "2026-11-22"),
             "2026-11-21T12:00:00Z"
         );
         assert_eq!(
-            moved(auckland, 9, Some("2026-11-21")),
+            moved(auckland, Some(9), "2026-11-22"),
             "2026-11-21T20:00:00Z"
         );
-        assert_eq!(
-            moved(auckland, 9, Some("2026-11-22")),
-            "2026-11-22T20:00:00Z"
-        );
-        // Who never had one waits for the next.
-        assert_eq!(moved(berlin, 9, None), "2026-11-22T08:00:00Z");
+        assert_eq!(moved(auckland, None, "2026-11-23"), "2026-11-23T05:00:00Z");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use store::{AgendaRow, StoreError, Tx, User, UserChange, UserId};
 
-use crate::hours::Hours;
+use crate::hours::{self, Hours};
 
 /// Why a wish is none that can be granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,25 +33,37 @@ pub async fn change(
     to: UserChange,
     now: Timestamp,
 ) -> Result<Option<User>, StoreError> {
-    let moves = to.timezone.is_some() || to.reminder_hour.is_some() || to.digest_hour.is_some();
-    if moves {
-        tx.agenda_for_change(user).await?;
+    if to.timezone.is_none() && to.reminder_hour.is_none() && to.digest_hour.is_none() {
+        return tx.update_user(user, to).await;
     }
+    let before = tx.agenda_for_change(user).await?;
     let changed = tx.update_user(user, to).await?;
-    if moves {
-        for row in tx.agenda_for_change(user).await? {
-            move_on(tx, &row, now).await?;
-        }
+    let after = tx.agenda_for_change(user).await?;
+    for (was, is) in before.iter().zip(&after) {
+        move_on(tx, was, is, now).await?;
     }
     Ok(changed)
 }
 
-async fn move_on(tx: &mut Tx, row: &AgendaRow, now: Timestamp) -> Result<(), StoreError> {
-    let Some(hours) = Hours::of(&row.kind) else {
+async fn move_on(
+    tx: &mut Tx,
+    was: &AgendaRow,
+    is: &AgendaRow,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(hours) = Hours::of(&is.kind) else {
         return Ok(());
     };
+    let owed = owed(tx, was).await?;
+    let next = hours.moved(is.timezone.as_deref(), is.hour, owed, now);
+    tx.set_agenda(is.user_id, &is.kind, next).await
+}
+
+/// The date after the last that had its message; for who never had one, the date that they wait for.
+async fn owed(tx: &mut Tx, row: &AgendaRow) -> Result<Date, StoreError> {
     let last = tx.last_occasion(row.user_id, &row.kind).await?;
     let last = last.and_then(|last| last.parse::<Date>().ok());
-    let next = hours.moved(row.timezone.as_deref(), row.hour, last, now);
-    tx.set_agenda(row.user_id, &row.kind, next).await
+    let after_last = last.and_then(|last| last.tomorrow().ok());
+    let waited_for = hours::local_date(row.timezone.as_deref(), row.next_at);
+    Ok(after_last.unwrap_or(waited_for))
 }
