@@ -100,7 +100,11 @@ async fn a_change_costs_nobody_what_is_due_already_and_brings_nothing_twice() {
     tx.set_agenda(user, "daily-digest", now - SignedDuration::from_mins(1))
         .await
         .expect("due");
-    // What is due today has been sent.
+    // Today's has been sent, and the clocks were set back since: it would come again.
+    let again = now + SignedDuration::from_secs(1);
+    tx.set_agenda(user, "task-reminder", again)
+        .await
+        .expect("due again");
     let today = hours::local_date(berlin, now);
     let sent = store::NewDelivery {
         user_id: user,
