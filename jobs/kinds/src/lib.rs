@@ -1,8 +1,9 @@
 //! What honeyDue does, and when.
 //!
 //! One file a kind of job: payload, policy, what it does, its tests. Add the file, then one line in
-//! [`catalog`]; if it runs by itself, one line in [`timetable`]. A kind that speaks to people
-//! implements [`Notice`], and [`deliver`] alone sends: no kind can get past ledger and preferences.
+//! `ROLL`, which [`catalog`] and [`notices`] are made of; if it runs by itself, one line in
+//! [`timetable`]. A kind that speaks to people implements [`Notice`], and [`deliver`] alone sends: no
+//! kind can get past ledger and preferences.
 
 mod context;
 mod daily_digest;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 /// Where nothing should take long, the limit is generous; where silence is the point, it is not.
 pub(crate) const PATIENT: Duration = Duration::from_secs(20);
-pub(crate) const HASTY: Duration = Duration::from_secs(3);
+pub(crate) const HASTY: Duration = Duration::from_secs(6);
 
 /// Of Apple's looks; Google takes any.
 pub(crate) const TOKEN: &str = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";

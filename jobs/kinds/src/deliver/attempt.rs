@@ -90,7 +90,7 @@ impl<'a> Attempt<'a> {
             )),
             Sent::Later(wait, why) => {
                 self.put_back(&why).await?;
-                Err(Failure::Later(wait, why))
+                Err(Failure::Later(spread(wait, self.token), why))
             }
             Sent::Failed(error) => {
                 self.put_back("failed").await?;
@@ -177,6 +177,12 @@ impl Attempt<'_> {
     }
 }
 
+/// Never earlier than told, and up to a tenth later, so that those who were put off together don't come
+/// back together.
+fn spread(wait: Duration, random: Uuid) -> Duration {
+    wait + wait / 10 * u32::from(random.as_bytes()[0]) / 255
+}
+
 fn word(sent: &Sent) -> &'static str {
     match sent {
         Sent::Yes { .. } => "sent",
@@ -187,5 +193,19 @@ fn word(sent: &Sent) -> &'static str {
         Sent::Failed(_) => "failed",
         Sent::Later(..) => "later",
         Sent::Unknown(_) => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_put_off_comes_back_at_the_time_told_or_up_to_a_tenth_later() {
+        let minute = Duration::from_mins(1);
+        let spread = |byte| spread(minute, Uuid::from_bytes([byte; 16]));
+        assert_eq!(spread(0), minute);
+        assert_eq!(spread(255), minute + Duration::from_secs(6));
+        assert!(spread(40) < spread(200));
     }
 }

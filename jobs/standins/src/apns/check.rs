@@ -90,3 +90,128 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+    use base64::{
+        Engine as _,
+        engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+    };
+    use rcgen::{KeyPair, PublicKeyData as _};
+    use ring::{
+        rand::SystemRandom,
+        signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    const BODY: &str = r#"{"aps":{"alert":"hi"}}"#;
+
+    struct Account(KeyPair);
+
+    impl Account {
+        fn new() -> Account {
+            Account(KeyPair::generate().expect("a key"))
+        }
+
+        fn token(&self, header: &Value, claims: &Value) -> String {
+            let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+            let said = format!("{}.{}", part(header), part(claims));
+            let (random, der) = (SystemRandom::new(), self.0.serialize_der());
+            let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der, &random);
+            let signed = key.expect("a key").sign(&random, said.as_bytes());
+            let signature = URL_SAFE_NO_PAD.encode(signed.expect("a signature"));
+            format!("{said}.{signature}")
+        }
+
+        fn right(&self, age: i64) -> String {
+            let iat = clock::now().as_second() - age;
+            let header = json!({ "alg": "ES256", "kid": KEY_ID });
+            self.token(&header, &json!({ "iss": TEAM_ID, "iat": iat }))
+        }
+
+        fn ask(&self, token: &str, change: (&'static str, &str)) -> Result<Value, Refusal> {
+            let bearer = format!("bearer {token}");
+            let mut headers = HeaderMap::new();
+            for (name, value) in [
+                ("authorization", bearer.as_str()),
+                ("apns-topic", TOPIC),
+                ("apns-push-type", "alert"),
+                change,
+            ] {
+                let value = HeaderValue::from_str(value).expect("a header");
+                headers.insert(HeaderName::from_static(name), value);
+            }
+            let key = self.0.subject_public_key_info();
+            request(
+                &key[key.len() - 65..],
+                "00fc13ad",
+                &headers,
+                BODY.as_bytes(),
+            )
+        }
+    }
+
+    #[test]
+    fn only_what_the_account_has_signed_lately_and_strictly_is_believed() {
+        let account = Account::new();
+        let asked = |token: &str| account.ask(token, ("apns-priority", "10")).map(drop);
+        let invalid = Err(Refusal(403, "InvalidProviderToken"));
+        assert_eq!(asked(&account.right(0)), Ok(()));
+        assert_eq!(asked(&account.right(3500)), Ok(()));
+        assert_eq!(
+            asked(&account.right(3700)),
+            Err(Refusal(403, "ExpiredProviderToken"))
+        );
+        assert_eq!(asked(&account.right(-300)), invalid);
+        assert_eq!(asked(&Account::new().right(0)), invalid);
+
+        let (header, now) = (
+            json!({ "alg": "ES256", "kid": KEY_ID }),
+            clock::now().as_second(),
+        );
+        let claims = json!({ "iss": TEAM_ID, "iat": now });
+        for (header, claims) in [
+            (&json!({ "alg": "none", "kid": KEY_ID }), &claims),
+            (&json!({ "alg": "ES256", "kid": "ZZZZZZZZZZ" }), &claims),
+            (&header, &json!({ "iss": "ZZZZZZZZZZ", "iat": now })),
+            (&header, &json!({ "iss": TEAM_ID })),
+        ] {
+            assert_eq!(
+                asked(&account.token(header, claims)),
+                invalid,
+                "{header} {claims}"
+            );
+        }
+        let (said, signature) = {
+            let token = account.right(0);
+            let (said, signature) = token.rsplit_once('.').expect("a token");
+            (
+                said.to_owned(),
+                URL_SAFE_NO_PAD.decode(signature).expect("base64"),
+            )
+        };
+        let padded = format!("{said}.{}", STANDARD.encode(signature));
+        assert_eq!(asked(&padded), invalid);
+    }
+
+    #[test]
+    fn each_option_is_refused_in_apples_words() {
+        let account = Account::new();
+        let token = account.right(0);
+        let long = "x".repeat(65);
+        for (name, value, reason) in [
+            ("apns-topic", "com.example.other", "TopicDisallowed"),
+            ("apns-push-type", "background", "InvalidPushType"),
+            ("apns-id", "7", "BadMessageId"),
+            ("apns-expiration", "tomorrow", "BadExpirationDate"),
+            ("apns-priority", "11", "BadPriority"),
+            ("apns-collapse-id", &long, "BadCollapseId"),
+        ] {
+            let refused = account.ask(&token, (name, value));
+            assert_eq!(refused, Err(Refusal(400, reason)));
+        }
+    }
+}
