@@ -17,20 +17,10 @@ pub(crate) async fn carry(api: &Api, deliveries: &[DeliveryId]) {
     if deliveries.is_empty() {
         return;
     }
-    match timeout(PATIENCE, enqueue(api, deliveries)).await {
+    let enqueued = notify::enqueue(&api.store, &api.queue, deliveries);
+    match timeout(PATIENCE, enqueued).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => info!(error = format!("{error:#}"), "Deliveries will be relayed"),
         Err(_) => info!("Redis took too long; deliveries will be relayed"),
     }
-}
-
-async fn enqueue(api: &Api, deliveries: &[DeliveryId]) -> anyhow::Result<()> {
-    let rows = api.store.deliveries(deliveries).await?;
-    let jobs = rows
-        .iter()
-        .map(notify::job)
-        .collect::<Result<Vec<_>, _>>()?;
-    api.queue.enqueue_many(jobs).await?;
-    api.store.mark_relayed(deliveries).await?;
-    Ok(())
 }

@@ -63,6 +63,16 @@ pub struct NewDelivery {
     pub check_at: Timestamp,
 }
 
+/// New ones as a statement takes many: a column each.
+struct Columns {
+    users: Vec<i64>,
+    kinds: Vec<String>,
+    occasions: Vec<String>,
+    not_before: Vec<Option<jiff_sqlx::Timestamp>>,
+    not_after: Vec<jiff_sqlx::Timestamp>,
+    check_at: Vec<jiff_sqlx::Timestamp>,
+}
+
 /// Rows of the ledger, between what comes before and after their columns.
 macro_rules! deliveries {
     ($before:literal, $after:literal, $($argument:expr),*) => {
@@ -98,6 +108,20 @@ impl fmt::Display for DeliveryState {
     }
 }
 
+impl Columns {
+    fn of(new: &[NewDelivery]) -> Self {
+        let not_before = new.iter().map(|new| new.not_before.map(ToSqlx::to_sqlx));
+        Self {
+            users: new.iter().map(|new| new.user_id.0).collect(),
+            kinds: new.iter().map(|new| new.kind.clone()).collect(),
+            occasions: new.iter().map(|new| new.occasion.clone()).collect(),
+            not_before: not_before.collect(),
+            not_after: new.iter().map(|new| new.not_after.to_sqlx()).collect(),
+            check_at: new.iter().map(|new| new.check_at.to_sqlx()).collect(),
+        }
+    }
+}
+
 impl Tx {
     /// Those that are new; an occasion that has its delivery already gets no other. Always in the same
     /// order, or two sweeps over the same people could wait for each other.
@@ -108,15 +132,7 @@ impl Tx {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let users: Vec<i64> = wanted.iter().map(|new| new.user_id.0).collect();
-        let kinds: Vec<String> = wanted.iter().map(|new| new.kind.clone()).collect();
-        let occasions: Vec<String> = wanted.iter().map(|new| new.occasion.clone()).collect();
-        let not_before: Vec<_> = wanted
-            .iter()
-            .map(|new| new.not_before.map(ToSqlx::to_sqlx))
-            .collect();
-        let not_after: Vec<_> = wanted.iter().map(|new| new.not_after.to_sqlx()).collect();
-        let check_at: Vec<_> = wanted.iter().map(|new| new.check_at.to_sqlx()).collect();
+        let new = Columns::of(wanted);
         let inserted = sqlx::query_scalar!(
             r#"INSERT INTO deliveries (user_id, kind, occasion, not_before, not_after, check_at, check_interval)
             SELECT user_id, kind, occasion, not_before, not_after, check_at,
@@ -126,12 +142,12 @@ impl Tx {
             ORDER BY user_id, kind, occasion
             ON CONFLICT DO NOTHING
             RETURNING id AS "id!: DeliveryId""#,
-            &users,
-            &kinds,
-            &occasions,
-            not_before as _,
-            not_after as _,
-            check_at as _,
+            &new.users,
+            &new.kinds,
+            &new.occasions,
+            new.not_before as _,
+            new.not_after as _,
+            new.check_at as _,
         );
         within(inserted.fetch_all(&mut *self.inner)).await
     }

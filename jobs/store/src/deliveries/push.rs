@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
+use super::Columns;
 use crate::{DeliveryId, NewDelivery, Store, StoreError, Tx, column::short, within};
 
 /// What became of a delivery whose device its provider refused.
@@ -25,15 +26,7 @@ impl Tx {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let users: Vec<i64> = wanted.iter().map(|new| new.user_id.0).collect();
-        let kinds: Vec<String> = wanted.iter().map(|new| new.kind.clone()).collect();
-        let occasions: Vec<String> = wanted.iter().map(|new| new.occasion.clone()).collect();
-        let not_before: Vec<_> = wanted
-            .iter()
-            .map(|new| new.not_before.map(ToSqlx::to_sqlx))
-            .collect();
-        let not_after: Vec<_> = wanted.iter().map(|new| new.not_after.to_sqlx()).collect();
-        let check_at: Vec<_> = wanted.iter().map(|new| new.check_at.to_sqlx()).collect();
+        let new = Columns::of(wanted);
         let inserted = sqlx::query_scalar!(
             r#"WITH inserted AS (
                 INSERT INTO deliveries (user_id, kind, occasion, channel, device_id, state, reason, decided_at,
@@ -57,12 +50,12 @@ impl Tx {
                 RETURNING id, state
             )
             SELECT id AS "id!: DeliveryId" FROM inserted WHERE state = 'considered'"#,
-            &users,
-            &kinds,
-            &occasions,
-            not_before as _,
-            not_after as _,
-            check_at as _,
+            &new.users,
+            &new.kinds,
+            &new.occasions,
+            new.not_before as _,
+            new.not_after as _,
+            new.check_at as _,
         );
         within(inserted.fetch_all(&mut *self.inner)).await
     }
