@@ -6,7 +6,7 @@ FOREIGN_TLS := openssl-sys|native-tls|aws-lc-sys|aws-lc-rs
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## Get Redis, Postgres and peers to talk to: by apt as root, else unpacked into .deps
+deps: ## Get Redis, Postgres and a mail server: by apt as root, else unpacked into .deps
 	@jobs/standins/servers.sh
 
 demo: deps ## Play a day in two households on all of honeyDue (ARGS=--exit ends by itself)
@@ -20,6 +20,10 @@ test: deps ## Format, lint, and run every test on private servers
 	cargo build --workspace --all-targets
 	$(TARGET)/debug/honeydue-standins servers -- cargo test --workspace
 
+peers: ## Send to servers that we did not write: aiosmtpd, Node (which needs root once)
+	@jobs/standins/servers.sh peers
+	cargo test -p honeydue-worker foreign:: -- --include-ignored
+
 sqlx: deps ## Describe the checked queries anew, after one of them or the schema has changed
 	cargo build -p standins --bins
 	$(TARGET)/debug/honeydue-standins servers -- sh -c 'psql -qX "$$TEST_DATABASE_URL" -c "CREATE DATABASE sqlx" && \
@@ -28,4 +32,4 @@ sqlx: deps ## Describe the checked queries anew, after one of them or the schema
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: help deps demo test sqlx clean
+.PHONY: help deps demo test peers sqlx clean

@@ -65,24 +65,6 @@ pub fn aiosmtpd() -> anyhow::Result<Command> {
         .ok_or_else(|| anyhow!("python3-aiosmtpd is not installed; run `make deps`"))
 }
 
-/// Node, whose HTTP/2 we did not write.
-pub fn node() -> anyhow::Result<Command> {
-    let unpacked = root().join(".deps/usr/bin/node");
-    let found = std::iter::once((unpacked, libraries())).chain(
-        crate::harness::config::path_dirs()
-            .into_iter()
-            .map(|dir| (dir.join("node"), String::new())),
-    );
-    let mut found = found.filter(|(program, _)| program.is_file());
-    let (program, libraries) = found
-        .next()
-        .ok_or_else(|| anyhow!("node is not installed; run `make deps`"))?;
-    let mut node = Command::new(program);
-    node.env("LD_LIBRARY_PATH", libraries)
-        .env_remove("NODE_OPTIONS");
-    Ok(node)
-}
-
 fn python(program: &Path, libraries: &str) -> Command {
     let mut python = Command::new(program);
     let packages = root().join(".deps/usr/lib/python3/dist-packages");

@@ -30,8 +30,8 @@ impl Server {
             "key": signing_key.serialize_pem(),
             "account": account.public_key_pem(),
         });
-        let node = standins::find::node().unwrap_or_else(|missing| panic!("{missing}"));
-        let mut child = Command::from(node)
+        let node = standins::find::server("node").expect("`make peers` gets it");
+        let mut child = Command::new(node)
             .args(["-e", include_str!("server.js")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
