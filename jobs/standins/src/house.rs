@@ -1,11 +1,14 @@
 //! All of honeyDue on loopback: servers, stand-ins, and our processes.
 
-use std::{path::PathBuf, process::Command};
+mod settings;
+
+use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-use crate::{Apns, Fcm, Inbox, Postgres, Process, Redis, SmtpOptions, apns, find, http, out};
+use self::settings::Files;
+use crate::{Apns, Fcm, Inbox, Postgres, Process, Redis, SmtpOptions, find, http, out};
 
 pub struct House {
     pub inbox: Inbox,
@@ -39,44 +42,20 @@ impl House {
         out::aside("Starting the inbox …");
         let inbox = Inbox::start(SmtpOptions::default()).await?;
         out::aside("Starting stand-ins of Apple and Google …");
-        let (apns, fcm) = (
-            Apns::start(inbox.pushes()).await?,
-            Fcm::start(inbox.pushes()).await?,
-        );
+        let apns = Apns::start(inbox.pushes()).await?;
+        let fcm = Fcm::start(inbox.pushes()).await?;
         let files = Files::new()?;
-        let env = vec![
+        let mut env = vec![
             ("REDIS_URL", redis.url()),
             ("DATABASE_URL", postgres.url()),
             ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
-            ("SMTP_URL", inbox.smtp_url()),
-            ("SMTP_CA_PATH", files.write("smtp-ca.pem", inbox.ca_pem())?),
-            (
-                "MAIL_FROM",
-                "honeyDue <hello@honeydue.example.com>".to_owned(),
-            ),
             ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
-            ("FEATURE_PUSH_ENABLED", "true".to_owned()),
-            ("APNS_HOST", apns.host().to_owned()),
-            (
-                "APNS_AUTH_KEY_PATH",
-                files.write("apns.p8", apns.auth_key())?,
-            ),
-            ("APNS_KEY_ID", apns::KEY_ID.to_owned()),
-            ("APNS_TEAM_ID", apns::TEAM_ID.to_owned()),
-            ("APNS_TOPIC", apns::TOPIC.to_owned()),
-            ("FCM_HOST", fcm.host().to_owned()),
-            (
-                "FCM_CREDENTIALS_PATH",
-                files.write("fcm.json", &fcm.credentials())?,
-            ),
-            (
-                "PUSH_CA_PATH",
-                files.write("push-ca.pem", &format!("{}{}", apns.ca_pem(), fcm.ca_pem()))?,
-            ),
             ("LOG_FORMAT", "json".to_owned()),
             ("PACE", pace.to_string()),
         ];
+        env.extend(settings::mail(&inbox, &files)?);
+        env.extend(settings::push(&apns, &fcm, &files)?);
         let mut house = Self {
             inbox,
             apns,
@@ -178,30 +157,5 @@ impl House {
         let told = self.processes.iter();
         let told = told.map(|(what, process)| format!("--- {what}\n{}", last(process.logs())));
         told.collect::<Vec<_>>().join("\n")
-    }
-}
-
-/// What processes are told of by path, until it is dropped.
-struct Files(PathBuf);
-
-impl Files {
-    fn new() -> anyhow::Result<Self> {
-        let name = format!("honeydue-house-{}", uuid::Uuid::new_v4().simple());
-        let files = Self(std::env::temp_dir().join(name));
-        std::fs::create_dir(&files.0).context("a directory for the house")?;
-        Ok(files)
-    }
-
-    /// Its path.
-    fn write(&self, name: &str, text: &str) -> anyhow::Result<String> {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
-        Ok(path.display().to_string())
-    }
-}
-
-impl Drop for Files {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

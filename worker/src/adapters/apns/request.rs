@@ -1,5 +1,7 @@
 //! An alert as Apple wants it: the device in the path, how to treat it in headers, the rest as JSON.
 
+use std::fmt::Display;
+
 use a2::{
     CollapseId, DefaultNotificationBuilder, NotificationBuilder as _, NotificationOptions,
     Priority, PushType, request::payload::PayloadLike as _,
@@ -66,39 +68,27 @@ fn options<'a>(
 }
 
 fn headers(options: &NotificationOptions<'_>) -> Option<HeaderMap> {
+    let collapse_id = options.apns_collapse_id.as_ref().map(|id| id.value);
     let said = [
-        ("apns-id", options.apns_id.map(ToOwned::to_owned)),
-        (
-            "apns-push-type",
-            options.apns_push_type.map(|push| push.to_string()),
-        ),
-        (
-            "apns-expiration",
-            options.apns_expiration.map(|at| at.to_string()),
-        ),
-        (
-            "apns-priority",
-            options.apns_priority.as_ref().map(ToString::to_string),
-        ),
-        ("apns-topic", options.apns_topic.map(ToOwned::to_owned)),
-        (
-            "apns-collapse-id",
-            options
-                .apns_collapse_id
-                .as_ref()
-                .map(|id| id.value.to_owned()),
-        ),
+        ("apns-id", text(options.apns_id)),
+        ("apns-push-type", text(options.apns_push_type)),
+        ("apns-expiration", text(options.apns_expiration)),
+        ("apns-priority", text(options.apns_priority.as_ref())),
+        ("apns-topic", text(options.apns_topic)),
+        ("apns-collapse-id", text(collapse_id)),
     ];
-    let said = said
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
-    said.map(|(name, value)| {
-        Some((
-            HeaderName::from_static(name),
-            HeaderValue::from_str(&value).ok()?,
-        ))
-    })
-    .collect()
+    let mut headers = HeaderMap::new();
+    for (name, value) in said {
+        if let Some(value) = value {
+            let value = HeaderValue::from_str(&value).ok()?;
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    Some(headers)
+}
+
+fn text(option: Option<impl Display>) -> Option<String> {
+    option.map(|option| option.to_string())
 }
 
 fn body(alert: &Alert, options: NotificationOptions<'_>) -> Option<String> {
