@@ -27,6 +27,10 @@ bench: deps ## Measure the queue beside its bare scripts and beside stock apalis
 chaos: deps ## Kill, stall and cut off workers and Redis for MINUTES=4 (SEED= repeats what happened)
 	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p platform --test chaos
 
+peers: ## Send to servers that we did not write: aiosmtpd, Node (which needs root once)
+	@jobs/standins/servers.sh peers
+	cargo test -p honeydue-worker foreign:: -- --include-ignored
+
 sqlx: deps ## Describe the checked queries anew, after one of them or the schema has changed
 	cargo build -p standins --bins
 	$(TARGET)/debug/honeydue-standins servers -- sh -c 'psql -qX "$$TEST_DATABASE_URL" -c "CREATE DATABASE sqlx" && \
@@ -35,4 +39,4 @@ sqlx: deps ## Describe the checked queries anew, after one of them or the schema
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: help deps demo test bench chaos sqlx clean
+.PHONY: help deps demo test peers bench chaos sqlx clean

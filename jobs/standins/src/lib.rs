@@ -4,15 +4,21 @@
 //! on free ports, and end with us. Tests share one server of each and take a fresh [`prefix`] or
 //! [`database`]; those that break a server start their own.
 
+pub mod apns;
 pub mod demo;
+pub mod fcm;
 pub mod find;
 mod harness;
 mod house;
 mod http;
+mod identity;
 pub mod out;
+pub mod push;
 pub mod smtp;
 mod web;
 
+pub use apns::Apns;
+pub use fcm::Fcm;
 pub use harness::{
     cluster::Cluster,
     database::{Database, database},

@@ -26,9 +26,9 @@ enum Verb {
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<String>,
     },
-    /// Play a day in two households on all of honeyDue, and show who got which mail.
+    /// Play a day in two households on all of honeyDue, and show who got what.
     Demo {
-        /// End by itself; status 0 only if exactly the expected mails arrived.
+        /// End by itself; status 0 only if exactly the expected mails and pushes arrived.
         #[arg(long)]
         exit: bool,
     },

@@ -9,6 +9,7 @@ mod agenda;
 mod home;
 mod ledger;
 mod people;
+mod push;
 mod reconcile;
 mod schema;
 mod ticks;
