@@ -1,0 +1,167 @@
+//! Whether each process is given the variables that its clap struct reads: all of them, and no other.
+//!
+//! One that is left at its default on purpose stands in the annotation `honeydue/left-at-default` of the
+//! pod, beside the reason. So a variable that a process learns to read does not go unnoticed here.
+
+use std::collections::BTreeSet;
+
+use clap::{Arg, Command, CommandFactory as _};
+use serde_json::Value;
+
+use crate::object::{Object, list, of, text};
+
+const DEFAULTS: &str = "honeydue/left-at-default";
+
+/// Every program that is configured by environment alone, with what clap knows of it.
+pub fn programs() -> [(&'static str, Command); 3] {
+    [
+        ("honeydue-api", honeydue_api::Config::command()),
+        ("honeydue-worker", honeydue_worker::Config::command()),
+        ("honeydue-scheduler", honeydue_scheduler::Config::command()),
+    ]
+}
+
+/// The name of the variable that sets an argument.
+pub fn name(arg: &Arg) -> Option<&str> {
+    arg.get_env().and_then(std::ffi::OsStr::to_str)
+}
+
+pub fn check(objects: &[Object]) -> Vec<String> {
+    let programs = programs();
+    let deployments = of(objects, "Deployment");
+    let ours = deployments.filter_map(|object| {
+        let command = text(&object.containers()[0], "/command/0");
+        let program = command.rsplit('/').next().unwrap_or_default();
+        let (_, command) = programs.iter().find(|(name, _)| *name == program)?;
+        Some((object, command))
+    });
+    ours.flat_map(|(object, command)| differences(objects, object, command))
+        .collect()
+}
+
+fn differences(objects: &[Object], object: &Object, command: &Command) -> Vec<String> {
+    let env = list(&object.containers()[0], "/env");
+    let set: BTreeSet<_> = env.iter().map(|env| text(env, "/name")).collect();
+    let left = left_at_default(object);
+    let args: Vec<_> = command
+        .get_arguments()
+        .filter(|arg| name(arg).is_some())
+        .collect();
+    let program = command.get_name();
+    let unread = set
+        .union(&left)
+        .filter(|wanted| !args.iter().any(|arg| name(arg) == Some(wanted)));
+    let unread = unread.map(|name| format!("{program} does not read {name}"));
+    let unset = args.iter().filter_map(|arg| unset(arg, &set, &left));
+    let unset = unset.map(|wrong| format!("{program} {wrong}"));
+    let unusable = unusable(objects, env, &args, command);
+    unread
+        .chain(unset)
+        .chain(unusable)
+        .map(|wrong| format!("{}: {wrong}", object.label()))
+        .collect()
+}
+
+fn left_at_default(object: &Object) -> BTreeSet<&str> {
+    let annotations = object.at("/spec/template/metadata/annotations");
+    let left = annotations
+        .get(DEFAULTS)
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    left.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// What is hidden in help is for tests.
+fn unset(arg: &Arg, set: &BTreeSet<&str>, left: &BTreeSet<&str>) -> Option<String> {
+    let name = name(arg)?;
+    let wrong = match (set.contains(name), left.contains(name)) {
+        (true, _) if arg.is_hide_set() => "takes {} in tests only",
+        (true, true) => "is given {}, which is said to be left at its default",
+        (false, true) if arg.is_required_set() => "has no default for {}",
+        (false, false) if !arg.is_hide_set() => {
+            "reads {}, which is neither set nor left at its default"
+        }
+        _ => return None,
+    };
+    Some(wrong.replace("{}", name))
+}
+
+/// The values themselves, read as the program reads them; of secrets, made-up ones.
+fn unusable(objects: &[Object], env: &[Value], args: &[&Arg], command: &Command) -> Option<String> {
+    let told = args.iter().filter_map(|arg| {
+        let env = env
+            .iter()
+            .find(|env| Some(text(env, "/name")) == name(arg))?;
+        Some(format!("--{}={}", arg.get_long()?, value(objects, env)))
+    });
+    let told = std::iter::once(command.get_name().to_owned()).chain(told);
+    let error = command.clone().try_get_matches_from(told).err()?;
+    Some(
+        error
+            .to_string()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
+}
+
+fn value(objects: &[Object], env: &Value) -> String {
+    let from = &env["valueFrom"]["configMapKeyRef"];
+    let map = of(objects, "ConfigMap").find(|map| map.name() == text(from, "/name"));
+    let plain = map.map(|map| text(map.at("/data"), &format!("/{}", text(from, "/key"))));
+    let secret = match text(env, "/valueFrom/secretKeyRef/key") {
+        "DATABASE_URL" => "postgres://somebody@somewhere/something",
+        "REDIS_URL" => "redis://somewhere:6379/0",
+        _ => "made-up",
+    };
+    plain
+        .filter(|plain| !plain.is_empty())
+        .unwrap_or(secret)
+        .to_owned()
+}
+
+/// The variables of all programs as a table in Markdown, each once.
+pub fn table() -> String {
+    let programs = programs();
+    let mut rows = std::collections::BTreeMap::<String, (String, String, Vec<&str>)>::new();
+    for (program, command) in &programs {
+        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            let Some(name) = name(arg) else { continue };
+            let row = rows.entry(name.to_owned());
+            let row = row.or_insert_with(|| (meaning(arg), default(arg), Vec::new()));
+            row.2.push(program.trim_start_matches("honeydue-"));
+        }
+    }
+    let rows = rows.iter().map(|(name, (meaning, default, readers))| {
+        format!(
+            "| `{name}` | {} | {default} | {meaning} |\n",
+            readers.join(", ")
+        )
+    });
+    "| variable | read by | if not set | what it says |\n| --- | --- | --- | --- |\n".to_owned()
+        + &rows.collect::<String>()
+}
+
+fn meaning(arg: &Arg) -> String {
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    help.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('|', "\\|")
+}
+
+fn default(arg: &Arg) -> String {
+    let values: Vec<_> = arg
+        .get_default_values()
+        .iter()
+        .filter_map(|value| value.to_str())
+        .collect();
+    match values.concat() {
+        _ if arg.is_required_set() => "does not start".to_owned(),
+        value if value.is_empty() => "nothing".to_owned(),
+        value => format!("`{value}`"),
+    }
+}
