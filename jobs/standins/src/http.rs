@@ -12,7 +12,7 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Posts JSON to `base` + `path`, and answers the JSON that came back with a 2xx.
-pub(crate) fn post(
+pub fn post(
     base: &str,
     path: &str,
     token: Option<&str>,
@@ -32,7 +32,7 @@ pub(crate) fn post(
 }
 
 /// The status and body of what `host` has at `path`.
-pub(crate) fn get(host: &str, path: &str) -> anyhow::Result<(u16, String)> {
+pub fn get(host: &str, path: &str) -> anyhow::Result<(u16, String)> {
     ask(host, &format!("GET {path} HTTP/1.1\r\n"), "")
 }
 

@@ -8,7 +8,7 @@ pub mod demo;
 pub mod find;
 mod harness;
 mod house;
-mod http;
+pub mod http;
 pub mod out;
 pub mod smtp;
 mod web;
