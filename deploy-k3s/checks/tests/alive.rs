@@ -66,7 +66,10 @@ fn migrate(url: &str) {
         .arg("migrate")
         .env("MIGRATE_DATABASE_URL", url)
         .output();
-    assert!(ran.is_ok_and(|ran| ran.status.success()), "honeydue migrate");
+    assert!(
+        ran.is_ok_and(|ran| ran.status.success()),
+        "honeydue migrate"
+    );
 }
 
 async fn answers(process: &Process, probe: &Value) {

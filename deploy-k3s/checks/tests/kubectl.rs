@@ -72,7 +72,8 @@ fn plain(value: Value) -> Value {
         Value::Object(map) => {
             let full = map.into_iter().map(|(key, value)| (key, plain(value)));
             let full = full.filter(|(key, value)| {
-                !value.is_null() && !(is_meta(key) && value == &serde_json::json!({}))
+                let nothing = is_meta(key) && value == &serde_json::json!({});
+                !value.is_null() && !nothing
             });
             Value::Object(full.collect())
         }

@@ -10,6 +10,7 @@ mod harness;
 mod house;
 pub mod http;
 pub mod out;
+pub mod rehearsal;
 pub mod smtp;
 mod web;
 
