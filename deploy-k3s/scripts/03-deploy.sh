@@ -76,7 +76,7 @@ step "Migrating the schema, while the old code runs on" \
   "kubectl -n $namespace logs job/migrate --all-containers; nothing new was deployed"
 # A Job can't be changed, only made anew.
 run k delete job migrate --ignore-not-found --wait=true
-run kubectl apply -f "$manifests" -l app.kubernetes.io/name=migrate
+run kubectl apply -f "$manifests" -l 'app.kubernetes.io/name in (network, migrate)'
 run "$home/scripts/wait-for-job.sh" "$namespace" migrate 1900
 
 step "Applying all of it" "read what kubectl says above; then run this again, or 04-rollback.sh"

@@ -44,8 +44,16 @@ fn cut(objects: &[Object], pods: &Object) -> Vec<String> {
         .collect()
 }
 
+/// Labels of what stands before the Job that migrates; the rest comes after it.
+const BEFORE: [&str; 2] = ["network", "migrate"];
+
 fn policies<'a>(objects: &'a [Object], pods: &'a Object) -> impl Iterator<Item = &'a Object> {
-    let all = of(objects, "NetworkPolicy");
+    let early = pods.kind() == "Job";
+    let stands = move |policy: &&Object| {
+        let label = &policy.at("/metadata/labels")["app.kubernetes.io/name"];
+        !early || BEFORE.iter().any(|name| label == name)
+    };
+    let all = of(objects, "NetworkPolicy").filter(stands);
     all.filter(|policy| selects(policy.at("/spec/podSelector"), pods.pod_labels()))
 }
 

@@ -25,7 +25,7 @@ struct Mistake {
     told: &'static str,
 }
 
-const MISTAKES: [Mistake; 21] = [
+const MISTAKES: [Mistake; 22] = [
     Mistake {
         file: "base/api/deployment.yaml",
         right: "containerPort: 8000",
@@ -79,6 +79,12 @@ const MISTAKES: [Mistake; 21] = [
         right: "- protocol: UDP\n          port: 53",
         wrong: "- protocol: UDP\n          port: 5353",
         told: "names can't be looked up",
+    },
+    Mistake {
+        file: "base/network/default.yaml",
+        right: "name: dns\n  namespace: honeydue\n  labels:\n    app.kubernetes.io/name: network",
+        wrong: "name: dns\n  namespace: honeydue\n  labels:\n    app.kubernetes.io/name: names",
+        told: "Job migrate: names can't be looked up",
     },
     Mistake {
         file: "base/worker/deployment.yaml",

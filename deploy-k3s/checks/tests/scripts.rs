@@ -93,7 +93,7 @@ fn a_deploy_builds_migrates_applies_waits_and_tries_in_this_order() {
         "kubectl kustomize",
         "get secret honeydue-secrets",
         "delete job migrate",
-        "-l app.kubernetes.io/name=migrate",
+        "-l app.kubernetes.io/name in (network, migrate)",
         "get job migrate",
         "kubectl apply -f",
         "rollout status deployment/redis",
@@ -119,7 +119,7 @@ fn a_deploy_stops_at_the_first_failure_and_says_what_next() {
         ("buildx", "kustomize", "mend what docker says"),
         ("get secret honeydue-migrate", "delete job", "02-secrets.sh"),
         (
-            "-l app.kubernetes.io/name=migrate",
+            "-l app.kubernetes.io/name in (network, migrate)",
             "rollout",
             "logs job/migrate",
         ),
