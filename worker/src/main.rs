@@ -21,6 +21,7 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
         config.smtp_ca()?.as_deref(),
     )?
     .within(config.pace.send_timeout);
+    work::until_postgres_is_ready(&store, &process.stop).await;
     let runner = Runner::new(Context {
         store,
         queue: queue.clone(),

@@ -24,6 +24,8 @@ use stage::Stage;
 
 /// Before and after what a play does, so that it does it in the middle of the load.
 const CALM: Duration = Duration::from_secs(8);
+/// A play begins this long before a full minute: the timetable's own tick falls right into it.
+const AHEAD_OF_TICK: f64 = 3.0;
 
 /// Plays those named, or all, and prints what each cost.
 pub async fn play(wanted: &[String]) -> anyhow::Result<ExitCode> {
@@ -77,8 +79,17 @@ async fn one(stage: &Arc<Stage>, play: &Play) -> anyhow::Result<Cost> {
     let begun = stage.now()?;
     let load = Load::start(stage);
     tokio::time::sleep(CALM).await;
+    tokio::time::sleep(until_the_tick(stage)?).await;
     play.act.on(stage).await?;
     tokio::time::sleep(CALM).await;
     let borne = load.stop().await?;
     Cost::of(stage, &begun, borne).await
+}
+
+fn until_the_tick(stage: &Stage) -> anyhow::Result<Duration> {
+    let answer = stage.ask("SELECT 60 - extract(second FROM clock_timestamp())")?;
+    let left: f64 = answer.concat().concat().parse().context("seconds")?;
+    Ok(Duration::from_secs_f64(
+        (left - AHEAD_OF_TICK).rem_euclid(60.0),
+    ))
 }

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::stage::Stage;
 use crate::http;
 
-const SIGN_UP_EVERY: Duration = Duration::from_millis(500);
+const SIGN_UP_EVERY: Duration = Duration::from_millis(200);
 const ASK_EVERY: Duration = Duration::from_secs(4);
 /// After the people's chosen hours, whenever they signed up.
 const AHEAD: SignedDuration = SignedDuration::from_hours(3);
