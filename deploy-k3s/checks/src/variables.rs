@@ -3,7 +3,7 @@
 //! One that is left at its default on purpose stands in the annotation `honeydue/left-at-default` of the
 //! pod, beside the reason. So a variable that a process learns to read does not go unnoticed here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Arg, Command, CommandFactory as _};
 use serde_json::Value;
@@ -123,26 +123,60 @@ fn value(objects: &[Object], env: &Value) -> String {
         .to_owned()
 }
 
-/// The variables of all programs as a table in Markdown, each once.
-pub fn table() -> String {
+const HEAD: &str = "\
+# Every variable
+
+What our processes read from the environment, as they say it themselves: this chapter is printed by the code, and `make test`
+fails when it is not what the code says. Where each value comes from is told in [configuration.md](configuration.md). Besides these,
+`honeydue` reads `REDIS_URL`, `REDIS_PREFIX`, `DATABASE_URL` and `MIGRATE_DATABASE_URL`; its `--help` says which verb needs which.
+
+| variable | read by | if not set | what it says |
+| --- | --- | --- | --- |
+";
+const FOOT: &str = "
+## Commands
+
+```sh
+cargo run -q -p deploy > docs/deployment/variables.md
+```
+";
+
+/// The book's chapter: the variables of all programs, each once.
+pub fn page() -> String {
     let programs = programs();
-    let mut rows = std::collections::BTreeMap::<String, (String, String, Vec<&str>)>::new();
+    let mut rows = BTreeMap::<&str, Row<'_>>::new();
     for (program, command) in &programs {
         for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
             let Some(name) = name(arg) else { continue };
-            let row = rows.entry(name.to_owned());
-            let row = row.or_insert_with(|| (meaning(arg), default(arg), Vec::new()));
-            row.2.push(program.trim_start_matches("honeydue-"));
+            let readers = &mut rows.entry(name).or_insert_with(|| Row::of(arg)).readers;
+            readers.push(program.trim_start_matches("honeydue-"));
         }
     }
-    let rows = rows.iter().map(|(name, (meaning, default, readers))| {
-        format!(
-            "| `{name}` | {} | {default} | {meaning} |\n",
-            readers.join(", ")
-        )
-    });
-    "| variable | read by | if not set | what it says |\n| --- | --- | --- | --- |\n".to_owned()
-        + &rows.collect::<String>()
+    let rows = rows.iter().map(|(name, row)| row.written(name));
+    HEAD.to_owned() + &rows.collect::<String>() + FOOT
+}
+
+struct Row<'a> {
+    arg: &'a Arg,
+    readers: Vec<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    fn of(arg: &'a Arg) -> Self {
+        Self {
+            arg,
+            readers: Vec::new(),
+        }
+    }
+
+    fn written(&self, name: &str) -> String {
+        let (readers, default, meaning) = (
+            self.readers.join(", "),
+            default(self.arg),
+            meaning(self.arg),
+        );
+        format!("| `{name}` | {readers} | {default} | {meaning} |\n")
+    }
 }
 
 fn meaning(arg: &Arg) -> String {
