@@ -137,7 +137,7 @@ const FOOT: &str = "
 ## Commands
 
 ```sh
-cargo run -q -p deploy > docs/deployment/variables.md
+cargo run -q -p deploy --example variables > docs/deployment/variables.md
 ```
 ";
 

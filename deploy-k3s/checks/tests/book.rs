@@ -79,7 +79,8 @@ fn the_list_of_variables_is_what_the_code_says() {
         .into_iter()
         .find(|(name, _)| name == "variables.md")
         .expect("the list");
-    let told = "write it anew: cargo run -q -p deploy > docs/deployment/variables.md";
+    let told =
+        "write it anew: cargo run -q -p deploy --example variables > docs/deployment/variables.md";
     assert_eq!(written, deploy::variables::page(), "{told}");
 }
 

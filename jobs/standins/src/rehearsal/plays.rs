@@ -187,3 +187,36 @@ async fn bad_release(stage: &Arc<Stage>) -> anyhow::Result<()> {
     join_all(bad.iter().map(|pod| pod.stop(stage))).await;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn broken(play: &str, cost: &Cost) -> Vec<String> {
+        let play = PLAYS.iter().find(|one| one.name.starts_with(play));
+        play.expect("a play").broken_by(cost)
+    }
+
+    #[test]
+    fn a_second_copy_is_forgiven_only_where_the_ledger_says_so() {
+        let mut cost = Cost {
+            mails_doubled: 2,
+            mails_doubled_told: 2,
+            ..Cost::default()
+        };
+        assert!(broken("node", &cost).is_empty());
+        cost.mails_doubled_told = 1;
+        assert_eq!(broken("node", &cost).len(), 1);
+    }
+
+    #[test]
+    fn requests_may_fail_only_while_postgres_is_away() {
+        let mut cost = Cost::default();
+        cost.borne.failed = 1;
+        assert!(broken("Postgres", &cost).is_empty());
+        assert_eq!(
+            broken("Redis disk", &cost),
+            ["Redis disk lost: 1 requests failed"]
+        );
+    }
+}

@@ -85,3 +85,45 @@ async fn carry(mut from: TcpStream, to: Option<SocketAddr>) -> Option<()> {
     copy_bidirectional(&mut from, &mut to).await.ok()?;
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    /// Says its name to whoever connects, and hangs up.
+    async fn backend(name: &'static str) -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let listener = listener.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.write_all(name.as_bytes()).await;
+            }
+        });
+        address
+    }
+
+    async fn answer(proxy: &Proxy) -> String {
+        let mut stream = TcpStream::connect(proxy.address).await.expect("the proxy");
+        stream.shutdown().await.expect("nothing more to say");
+        let mut said = String::new();
+        stream.read_to_string(&mut said).await.expect("an answer");
+        said
+    }
+
+    #[tokio::test]
+    async fn connections_are_shared_out_among_those_that_are_routed_to() {
+        let proxy = Proxy::start().await.unwrap();
+        let (one, two) = (backend("one").await, backend("two").await);
+        assert_eq!(answer(&proxy).await, "", "nobody is routed to");
+        proxy.route(one, true);
+        proxy.route(two, true);
+        let mut both = [answer(&proxy).await, answer(&proxy).await];
+        both.sort();
+        assert_eq!(both, ["one", "two"]);
+        proxy.route(one, false);
+        assert_eq!([answer(&proxy).await, answer(&proxy).await], ["two", "two"]);
+    }
+}
