@@ -18,10 +18,10 @@ peers='' admin='' mode='' leader='' redis=''
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --peers) peers=${2:-} && shift ;;
-    --admin) admin=${2:-} && shift ;;
+    --peers) value "$@" && peers=$2 && shift ;;
+    --admin) value "$@" && admin=$2 && shift ;;
     --first) mode=first ;;
-    --join) mode=join leader=${2:-} && shift ;;
+    --join) value "$@" && mode=join leader=$2 && shift ;;
     --redis) redis=1 ;;
     --dry-run) dry_run=1 ;;
     --help) help_of "$0" && exit ;;

@@ -11,7 +11,7 @@
 env_file=$home/secrets.env
 while [ $# -gt 0 ]; do
   case $1 in
-    --env-file) env_file=${2:-} && shift ;;
+    --env-file) value "$@" && env_file=$2 && shift ;;
     --dry-run) dry_run=1 ;;
     --help) help_of "$0" && exit ;;
     *) die "02-secrets.sh knows no $1" "see 02-secrets.sh --help" ;;

@@ -15,8 +15,8 @@
 overlay=production tag=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --overlay) overlay=${2:-} && shift ;;
-    --tag) tag=${2:-} && shift ;;
+    --overlay) value "$@" && overlay=$2 && shift ;;
+    --tag) value "$@" && tag=$2 && shift ;;
     --dry-run) dry_run=1 ;;
     --help) help_of "$0" && exit ;;
     *) die "03-deploy.sh knows no $1" "see 03-deploy.sh --help" ;;

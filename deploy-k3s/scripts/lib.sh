@@ -53,6 +53,9 @@ needs() {
   done
 }
 
+# value OPTION [VALUE ...]: that what follows an option is there.
+value() { [ -n "${2:-}" ] || die "$1 needs a value" "see $(basename "$0") --help"; }
+
 # The text above the first command of a script is its help.
 help_of() { sed -n '2,/^[^#]/{ /^#/!d; s/^# \{0,1\}//; p; }' "$1"; }
 

@@ -266,6 +266,12 @@ fn a_node_lets_in_cloudflare_and_its_peers_alone_and_may_be_made_twice() {
         "{}",
         ran.calls.join("\n")
     );
+    let bare = machine.run("01-node.sh", &["--first", "--admin"], &[]);
+    assert!(
+        !bare.well && bare.said.contains("--admin needs a value"),
+        "{}",
+        bare.said
+    );
     let refused = machine.run("01-node.sh", &["--first", "--admin", "everybody"], &[]);
     assert!(
         !refused.well && refused.said.contains("--admin must be"),
