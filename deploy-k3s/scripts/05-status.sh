@@ -33,9 +33,9 @@ done < <(k get deployments -o 'jsonpath={range .items[*]}{.metadata.name} {.spec
 
 say "▸ What honeyDue says"
 inside leader status || amiss "nobody leads" "kubectl -n $namespace logs deployment/scheduler --tail=50"
-queues=$(inside queue ls 2>&1) || amiss "the queues can't be read" "kubectl -n $namespace logs deployment/redis --tail=50"
-printf '%s\n' "$queues"
-[[ $queues != *" dead. "* ]] || amiss "there are dead jobs" "honeydue job ls --state dead"
+inside queue ls || amiss "the queues can't be read" "kubectl -n $namespace logs deployment/redis --tail=50"
+dead=$(inside job ls --state dead -o json) || amiss "the dead can't be listed" "kubectl -n $namespace logs deployment/redis --tail=50"
+[[ $dead != *'"id"'* ]] || amiss "there are dead jobs" "honeydue job ls --state dead"
 inside schedule ticks sweep | head -n 6 || amiss "the ticks can't be read" "kubectl -n $namespace logs deployment/scheduler --tail=50"
 say "▸ What Kubernetes complains of"
 k get events --field-selector type=Warning --sort-by=.lastTimestamp | tail -n 10

@@ -14,6 +14,7 @@ case $called in
   *" get job migrate "*) echo "${JOB:-Complete}" ;;
   *" job enqueue probe "*) echo '{ "id": "7", "accepted": true }' ;;
   *" job show 7") exit "${PROBE:-3}" ;;
+  *" job ls --state dead -o json") echo "[${DEAD:-}]" ;;
   *" get replicasets "*) printf '%s\n' "3 r/honeydue:new" "2 r/honeydue:old" "1 r/honeydue:older" ;;
   *" get deployments -o jsonpath"*) printf '%s\n' "api 3 ${READY:-3}" "worker 2 2" ;;
   "k3s --version") echo "k3s version v1.34.6+k3s1 (abc)" ;;

@@ -231,6 +231,12 @@ fn the_status_fails_when_pods_are_missing() {
         "{}",
         short.said
     );
+    let dead = machine.run("05-status.sh", &[], &[("DEAD", "{ \"id\": \"9\" }")]);
+    assert!(
+        !dead.well && dead.said.contains("there are dead jobs"),
+        "{}",
+        dead.said
+    );
     let headless = machine.run("05-status.sh", &[], &[("FAIL", "leader status")]);
     assert!(
         !headless.well && headless.said.contains("nobody leads"),
