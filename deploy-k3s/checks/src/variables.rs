@@ -109,18 +109,20 @@ fn unusable(objects: &[Object], env: &[Value], args: &[&Arg], command: &Command)
 }
 
 fn value(objects: &[Object], env: &Value) -> String {
-    let from = &env["valueFrom"]["configMapKeyRef"];
-    let map = of(objects, "ConfigMap").find(|map| map.name() == text(from, "/name"));
-    let plain = map.map(|map| text(map.at("/data"), &format!("/{}", text(from, "/key"))));
     let secret = match text(env, "/valueFrom/secretKeyRef/key") {
         "DATABASE_URL" => "postgres://somebody@somewhere/something",
         "REDIS_URL" => "redis://somewhere:6379/0",
         _ => "made-up",
     };
-    plain
-        .filter(|plain| !plain.is_empty())
-        .unwrap_or(secret)
-        .to_owned()
+    said(objects, env).unwrap_or(secret).to_owned()
+}
+
+/// What a variable is set to, where the manifests say it: all but secrets and what a pod is told of itself.
+pub fn said<'a>(objects: &'a [Object], env: &'a Value) -> Option<&'a str> {
+    let from = &env["valueFrom"]["configMapKeyRef"];
+    let map = of(objects, "ConfigMap").find(|map| map.name() == text(from, "/name"));
+    let kept = map.and_then(|map| map.at("/data").get(text(from, "/key")));
+    env.get("value").or(kept).and_then(Value::as_str)
 }
 
 const HEAD: &str = "\

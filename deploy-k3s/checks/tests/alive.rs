@@ -6,6 +6,7 @@ use std::{path::Path, process::Command};
 use deploy::{
     object::{Object, list, of, text},
     tree,
+    variables::said,
 };
 use serde_json::Value;
 use standins::{Process, database, find, http, prefix, redis, until_or};
@@ -18,14 +19,9 @@ fn objects() -> Vec<Object> {
 
 /// Our own world in the place of the cluster's; all else as the manifest says it.
 fn value(objects: &[Object], env: &Value, ours: &[(&str, String)]) -> String {
-    let name = text(env, "/name");
-    let from = text(env, "/valueFrom/configMapKeyRef/key");
-    let config = of(objects, "ConfigMap").find(|map| map.name() == "honeydue-config");
-    let said = config.map(|map| text(map.at("/data"), &format!("/{from}")).to_owned());
-    let ours = ours.iter().find(|(known, _)| *known == name);
-    ours.map(|(_, value)| value.clone())
-        .or(said)
-        .unwrap_or_default()
+    let ours = ours.iter().find(|(known, _)| *known == text(env, "/name"));
+    let ours = ours.map(|(_, value)| value.as_str());
+    ours.or(said(objects, env)).unwrap_or_default().to_owned()
 }
 
 #[tokio::test]

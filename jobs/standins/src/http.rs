@@ -12,7 +12,12 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Posts JSON to `base` + `path`, and answers the JSON that came back with a 2xx.
-pub fn post(base: &str, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
+pub(crate) fn post(
+    base: &str,
+    path: &str,
+    token: Option<&str>,
+    body: &Value,
+) -> anyhow::Result<Value> {
     let body = body.to_string();
     let token = token
         .map(|token| format!("Authorization: Token {token}\r\n"))
