@@ -17,7 +17,7 @@ pub fn check(objects: &[Object]) -> Vec<String> {
 
 /// What a pod needs by what it is given to read, and is not allowed.
 fn cut(objects: &[Object], pods: &Object) -> Vec<String> {
-    let env = pods.containers().iter().flat_map(|one| list(one, "/env"));
+    let env = pods.in_containers("/env");
     let reads: Vec<_> = env.map(|env| text(env, "/name")).collect();
     let needs = [
         ("REDIS_URL", 6379),
@@ -68,7 +68,7 @@ fn unheard(objects: &[Object], pods: &Object) -> Vec<String> {
     let rules: Vec<_> = policies(objects, pods)
         .flat_map(|policy| list(&policy.0, "/spec/ingress"))
         .collect();
-    let ports = pods.containers().iter().flat_map(|one| list(one, "/ports"));
+    let ports = pods.in_containers("/ports");
     let serves = ports
         .filter(|_| pods.name() != "vmagent")
         .map(|port| text(port, "/name"));

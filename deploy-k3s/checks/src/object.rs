@@ -49,6 +49,12 @@ impl Object {
     pub fn containers(&self) -> &[Value] {
         list(self.pod(), "/containers")
     }
+
+    /// What all of its containers list there.
+    pub fn in_containers<'a>(&'a self, pointer: &'static str) -> impl Iterator<Item = &'a Value> {
+        let containers = self.containers().iter();
+        containers.flat_map(move |container| list(container, pointer))
+    }
 }
 
 /// Those of a kind.

@@ -11,6 +11,8 @@ use serde_json::Value;
 use crate::object::{Object, list, of, text};
 
 const DEFAULTS: &str = "honeydue/left-at-default";
+/// Read by the C library below each program, and not by clap.
+const OF_THE_C_LIBRARY: [&str; 1] = ["MALLOC_MMAP_THRESHOLD_"];
 
 /// Every program that is configured by environment alone, with what clap knows of it.
 pub fn programs() -> [(&'static str, Command); 3] {
@@ -41,7 +43,10 @@ pub fn check(objects: &[Object]) -> Vec<String> {
 
 fn differences(objects: &[Object], object: &Object, command: &Command) -> Vec<String> {
     let env = list(&object.containers()[0], "/env");
-    let set: BTreeSet<_> = env.iter().map(|env| text(env, "/name")).collect();
+    let set = env.iter().map(|env| text(env, "/name"));
+    let set: BTreeSet<_> = set
+        .filter(|name| !OF_THE_C_LIBRARY.contains(name))
+        .collect();
     let left = left_at_default(object);
     let args: Vec<_> = command
         .get_arguments()
@@ -128,9 +133,10 @@ pub fn said<'a>(objects: &'a [Object], env: &'a Value) -> Option<&'a str> {
 const HEAD: &str = "\
 # Every variable
 
-What our processes read from the environment, as they say it themselves: this chapter is printed by the code, and `make test`
-fails when it is not what the code says. Where each value comes from is told in [configuration.md](configuration.md). Besides these,
-`honeydue` reads `REDIS_URL`, `REDIS_PREFIX`, `DATABASE_URL` and `MIGRATE_DATABASE_URL`; its `--help` says which verb needs which.
+What our processes read from the environment, as they say it themselves: this chapter is printed by the code,
+and `make test` fails when it is not what the code says. Where each value comes from is told in
+[configuration.md](configuration.md). Besides these, `honeydue` reads `REDIS_URL`, `REDIS_PREFIX`,
+`DATABASE_URL` and `MIGRATE_DATABASE_URL`; its `--help` says which verb needs which.
 
 | variable | read by | if not set | what it says |
 | --- | --- | --- | --- |

@@ -214,6 +214,8 @@ fn env(
         ),
         ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
         ("LOG_FORMAT", "json".to_owned()),
+        // As in the API's manifest; the others hash no passwords.
+        ("MALLOC_MMAP_THRESHOLD_", "1048576".to_owned()),
     ]
 }
 
