@@ -23,7 +23,7 @@ use crate::http;
 const SIGN_UP_EVERY: Duration = Duration::from_millis(200);
 const ASK_EVERY: Duration = Duration::from_secs(4);
 /// After the people's chosen hours, whenever they signed up.
-const AHEAD: SignedDuration = SignedDuration::from_hours(3);
+const AHEAD: SignedDuration = SignedDuration::from_hours(4);
 const CHORES: usize = 2;
 
 /// What the load has seen of the outside.
@@ -118,7 +118,7 @@ fn live(url: &str, n: usize) -> Borne {
     };
     let person = json!({
         "email": format!("person-{n}@example.com"), "password": "correct horse battery", "name": "Somebody",
-        "timezone": "Etc/UTC", "reminder_hour": hour(1), "digest_hour": hour(2),
+        "timezone": "Etc/UTC", "reminder_hour": hour(2), "digest_hour": hour(3),
     });
     let Some((id, token)) = borne
         .post(url, "/api/auth/register/", None, &person)
@@ -127,7 +127,7 @@ fn live(url: &str, n: usize) -> Borne {
         return borne;
     };
     borne.people.push(id);
-    let due = (now() + SignedDuration::from_hours(1))
+    let due = (now() + SignedDuration::from_hours(2))
         .to_zoned(TimeZone::UTC)
         .date()
         .to_string();
