@@ -46,8 +46,9 @@ must SMTP_URL '^smtps?://[^:/@ ]+:[^@/ ]+@[^@:/ ]+:[0-9]+/?$' \
 must REGISTRY_SERVER '^[A-Za-z0-9.:-]+$' "must be the registry's host"
 must REGISTRY_USER '^[^ :]+$' "must be the registry's user"
 must REGISTRY_PASSWORD '.' "is empty"
-must REMOTE_WRITE_URL '^https://[^ ]+$' "must read https://HOST/api/v1/write"
-must REMOTE_WRITE_TOKEN '^[^ ]+$' "is empty"
+# Both or none: an overlay without vmagent has nothing to hand over.
+must REMOTE_WRITE_URL '^(https://[^ ]+)?$' "must read https://HOST/api/v1/write"
+[ -z "$REMOTE_WRITE_URL" ] || must REMOTE_WRITE_TOKEN '^[^ ]+$' "is empty"
 for file in ORIGIN_CERT_FILE ORIGIN_KEY_FILE; do
   path=${!file}
   # Beside the file that names them, unless said from the root.
@@ -87,7 +88,8 @@ secret honeydue-secrets Opaque \
   DATABASE_URL "$DATABASE_URL" SMTP_URL "$SMTP_URL" REDIS_URL "redis://:$REDIS_PASSWORD@redis:6379/0"
 secret honeydue-migrate Opaque MIGRATE_DATABASE_URL "$MIGRATE_DATABASE_URL"
 secret honeydue-redis Opaque REDIS_PASSWORD "$REDIS_PASSWORD" auth.conf "requirepass $REDIS_PASSWORD"
-secret vmagent-token Opaque token "$REMOTE_WRITE_TOKEN" REMOTE_WRITE_URL "$REMOTE_WRITE_URL"
+[ -z "$REMOTE_WRITE_URL" ] || secret vmagent-token Opaque \
+  token "$REMOTE_WRITE_TOKEN" REMOTE_WRITE_URL "$REMOTE_WRITE_URL"
 secret registry-credentials kubernetes.io/dockerconfigjson .dockerconfigjson \
   "{\"auths\":{\"$REGISTRY_SERVER\":{\"auth\":\"$(encoded "$REGISTRY_USER:$REGISTRY_PASSWORD")\"}}}"
 secret honeydue-origin-cert kubernetes.io/tls tls.crt "$(cat "$ORIGIN_CERT_FILE")" tls.key "$(cat "$ORIGIN_KEY_FILE")"

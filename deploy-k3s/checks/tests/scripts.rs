@@ -333,6 +333,7 @@ fn a_secret_of_a_wrong_form_is_refused_by_name_before_any_goes_up() {
             "REMOTE_WRITE_URL=http://metrics.example.com",
             "must read https://",
         ),
+        ("REMOTE_WRITE_TOKEN=", "is empty"),
         ("ORIGIN_CERT_FILE=nowhere.pem", "is no PEM file"),
         ("REGISTRY_USER=", "must be the registry's user"),
         ("SMPT_URL=smtp://u:p@h:587", "nobody knows SMPT_URL"),
