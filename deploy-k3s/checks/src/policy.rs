@@ -96,10 +96,7 @@ fn container(object: &Object, container: &Value) -> Vec<String> {
         .flat_map(|what| [(what, "cpu"), (what, "memory")]);
     let unbounded = amounts.filter(|(what, of)| container["resources"][what][of].is_null());
     wrong.extend(unbounded.map(|(what, of)| format!("it has no {what} of {of}")));
-    let (_, tag) = text(container, "/image")
-        .rsplit_once(':')
-        .unwrap_or_default();
-    if MOVING.contains(&tag) {
+    if MOVING.contains(&tag(text(container, "/image"))) {
         wrong.push(format!(
             "its image {} may be another one tomorrow",
             container["image"]
@@ -109,6 +106,12 @@ fn container(object: &Object, container: &Value) -> Vec<String> {
         wrong.extend(probes(container));
     }
     wrong
+}
+
+/// A colon before the last slash is the registry's port.
+fn tag(image: &str) -> &str {
+    let name = image.rsplit('/').next().unwrap_or_default();
+    name.split_once(':').map_or("", |(_, tag)| tag)
 }
 
 fn unmet(value: &Value, must: &[(&str, Value, &str)]) -> Vec<String> {
@@ -134,4 +137,16 @@ fn probes(container: &Value) -> Vec<String> {
             .then(|| format!("its {probe} asks {path:?} on {port:?}, where nothing answers that"))
     });
     missing.chain(wrong).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tag;
+
+    #[test]
+    fn a_registrys_port_is_no_tag() {
+        assert_eq!(tag("registry.example.com:5000/honeydue"), "");
+        assert_eq!(tag("registry.example.com:5000/honeydue:1a2b"), "1a2b");
+        assert_eq!(tag("redis:7.4-alpine"), "7.4-alpine");
+    }
 }
