@@ -12,9 +12,11 @@ if [ "$(id -u)" != 0 ] || [ "$(uname -m)" != x86_64 ]; then
   echo "  not root on x86_64 here: the image is not built" && exit 0
 fi
 scratch=$(mktemp -d)
+# A store of its own, so that nothing is left behind in the system's.
+buildah() { command buildah --root "$scratch/store" --runroot "$scratch/run" "$@"; }
 tidy() {
-  buildah rm "$name-tree" >/dev/null 2>&1 || :
-  buildah rmi "$name" "$name-system" "$name-binaries" >/dev/null 2>&1 || :
+  buildah umount --all >/dev/null 2>&1 || :
+  buildah rm --all >/dev/null 2>&1 || :
   rm -rf "$scratch"
 }
 trap tidy EXIT
