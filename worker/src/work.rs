@@ -4,14 +4,19 @@
 //! runs may finish. After the drain's time, or at a second signal, what still runs is dropped and
 //! handed back too.
 
+use std::time::Duration;
+
 use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt};
 use kinds::Runner;
 use platform::{Backend, Claimed, Drain, Ended, Queue};
-use process::{Health, Process};
+use process::{Health, Process, Stop};
 use store::Store;
+use tokio::time::sleep;
 use tracing::info;
 
 use crate::Config;
+
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What `/readyz` asks for.
 pub fn ready_when_connected(health: &Health, queue: &Queue, store: &Store) {
@@ -30,6 +35,19 @@ pub fn ready_when_connected(health: &Health, queue: &Queue, store: &Store) {
             }
         }
     });
+}
+
+/// Waits for what jobs need. A worker that can't reach Postgres, or is newer than its schema, would claim
+/// jobs only to fail them, and a release that never gets ready would hold up those of the one that works.
+pub async fn until_postgres_is_ready(store: &Store, stop: &Stop) {
+    let mut told = false;
+    while !stop.soft().is_cancelled() && !store.schema_current().await.is_ok_and(|current| current)
+    {
+        if !std::mem::replace(&mut told, true) {
+            info!("Waiting for Postgres with a current schema");
+        }
+        stop.soft().run_until_cancelled(sleep(AGAIN)).await;
+    }
 }
 
 /// Works until the process is told to stop and has drained.
@@ -65,7 +83,7 @@ pub async fn until_told_to_stop(
     tokio::spawn(async move {
         drain.soft.cancelled().await;
         info!(seconds = patience.as_secs(), "Draining");
-        tokio::time::sleep(patience).await;
+        sleep(patience).await;
         hard.cancel();
     });
     Ok(monitor.run_with_signal(told).await?)
@@ -89,7 +107,7 @@ fn register(
     let (share, pace) = (config.queues.of(name), config.pace);
     monitor.register(move |restart| {
         // A claim may wait for Redis for 5 s, and an idle fetcher goes round every half lease.
-        let silence = pace.job_lease / 2 + std::time::Duration::from_secs(15);
+        let silence = pace.job_lease / 2 + Duration::from_secs(15);
         let beat = process
             .health
             .beat(format!("fetcher of {name}.{partition}"), silence);

@@ -36,7 +36,7 @@ pub(crate) fn send(
 }
 
 /// The status and body of what `host` has at `path`.
-pub(crate) fn get(host: &str, path: &str) -> anyhow::Result<(u16, String)> {
+pub fn get(host: &str, path: &str) -> anyhow::Result<(u16, String)> {
     ask(host, &format!("GET {path} HTTP/1.1\r\n"), "")
 }
 

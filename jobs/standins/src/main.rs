@@ -32,6 +32,13 @@ enum Verb {
         #[arg(long)]
         exit: bool,
     },
+    /// Play roll-outs and failures on the whole topology under steady load, and count what each cost;
+    /// status 0 only if nothing was lost, and no more failed than is documented.
+    Rehearse {
+        /// Only these plays; all of them if none is named.
+        #[arg(value_name = "PLAY")]
+        plays: Vec<String>,
+    },
 }
 
 #[tokio::main]
@@ -48,6 +55,7 @@ async fn main() -> ExitCode {
 async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
         Verb::Servers { command } => beside_servers(&command).await,
+        Verb::Rehearse { plays } => standins::rehearsal::play(&plays).await,
         Verb::Demo { exit } => standins::demo::play(exit).await.map(|()| ExitCode::SUCCESS),
     }
 }
