@@ -4,7 +4,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 FOREIGN_TLS := openssl-sys|native-tls|aws-lc-sys|aws-lc-rs
 
 help: ## What there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Get Redis, Postgres and a mail server: by apt as root, else unpacked into .deps
 	@jobs/standins/servers.sh
@@ -27,6 +27,19 @@ bench: deps ## Measure the queue beside its bare scripts and beside stock apalis
 chaos: deps ## Kill, stall and cut off workers and Redis for MINUTES=4 (SEED= repeats what happened)
 	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p platform --test chaos
 
+peers: ## Send to servers that we did not write: aiosmtpd, Node (which needs root once)
+	@jobs/standins/servers.sh peers
+	cargo test -p honeydue-worker foreign:: -- --include-ignored
+
+check-deploy: deps ## Check deploy-k3s with kubectl, Kubernetes's schemas and shellcheck; build the image if possible
+	@deploy-k3s/checks/tools.sh
+	cargo build --workspace --bins
+	deploy-k3s/checks/run.sh
+
+rehearse: deps ## Play roll-outs and failures on the whole topology under load, and count what it cost
+	cargo build --release --workspace --exclude benches --bins
+	$(TARGET)/release/honeydue-standins rehearse $(ARGS)
+
 sqlx: deps ## Describe the checked queries anew, after one of them or the schema has changed
 	cargo build -p standins --bins
 	$(TARGET)/debug/honeydue-standins servers -- sh -c 'psql -qX "$$TEST_DATABASE_URL" -c "CREATE DATABASE sqlx" && \
@@ -35,4 +48,4 @@ sqlx: deps ## Describe the checked queries anew, after one of them or the schema
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: help deps demo test bench chaos sqlx clean
+.PHONY: help deps demo test peers check-deploy rehearse bench chaos sqlx clean

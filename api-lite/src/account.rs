@@ -1,27 +1,18 @@
 //! Signing up and logging in.
 
-use std::time::Duration;
-
 use axum::{Json, extract::State, http::StatusCode};
 use jiff::tz::TimeZone;
-use kinds::{
-    notify,
-    sign_up::{self, Wishes},
-};
+use kinds::sign_up::{self, Wishes};
 use platform::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{DeliveryId, NewUser, UserId};
-use tokio::time::timeout;
-use tracing::info;
 
 use crate::{
     Api, auth,
+    carry::carry,
     error::{ApiError, Body},
 };
-
-/// A sign-up does not wait longer for Redis: its mail is relayed from the ledger.
-const PATIENCE: Duration = Duration::from_millis(800);
 
 #[derive(Deserialize)]
 pub(crate) struct Register {
@@ -47,9 +38,7 @@ pub(crate) async fn register(State(api): State<Api>, Body(wanted): Body<Register
     let password_hash = api.passwords.hash(wanted.password.clone()).await?;
     let token = auth::fresh_token();
     let (user, welcome) = sign_up(&api, &wanted, password_hash, &token).await?;
-    if timeout(PATIENCE, enqueue(&api, &welcome)).await.is_err() {
-        info!(user = %user, "Redis took too long; the welcome will be relayed");
-    }
+    carry(&api, &welcome).await;
     let body = json!({ "token": token, "user": { "id": user, "email": wanted.email, "name": wanted.name } });
     Ok((StatusCode::CREATED, Json(body)))
 }
@@ -83,23 +72,6 @@ async fn sign_up(
     Ok((user, welcome))
 }
 
-/// After the commit, and only to be quick: whoever fails here is helped by the relay.
-async fn enqueue(api: &Api, welcome: &[DeliveryId]) {
-    let carried = async {
-        let rows = api.store.deliveries(welcome).await?;
-        let jobs = rows
-            .iter()
-            .map(notify::job)
-            .collect::<Result<Vec<_>, _>>()?;
-        api.queue.enqueue_many(jobs).await?;
-        api.store.mark_relayed(welcome).await?;
-        anyhow::Ok(())
-    };
-    if let Err(error) = carried.await {
-        info!(error = format!("{error:#}"), "The welcome will be relayed");
-    }
-}
-
 pub(crate) async fn login(State(api): State<Api>, Body(given): Body<Login>) -> Answer {
     let known = api.store.credentials(given.email.trim()).await?;
     let (user, hash) = known
@@ -131,23 +103,24 @@ impl Register {
         {
             return Err(ApiError::invalid("name", "must have 1 to 100 characters"));
         }
-        if self
-            .timezone
-            .as_deref()
-            .is_some_and(|zone| TimeZone::get(zone).is_err())
-        {
-            return Err(ApiError::invalid(
-                "timezone",
-                "must be an IANA zone such as Europe/Berlin",
-            ));
-        }
+        zone(self.timezone.as_deref())?;
         hour("reminder_hour", self.reminder_hour)?;
         hour("digest_hour", self.digest_hour)?;
         Ok(self)
     }
 }
 
-fn hour(field: &'static str, hour: Option<i8>) -> Result<(), ApiError> {
+pub(crate) fn zone(name: Option<&str>) -> Result<(), ApiError> {
+    match name.map(TimeZone::get) {
+        Some(Err(_)) => {
+            let must = "must be an IANA zone such as Europe/Berlin";
+            Err(ApiError::invalid("timezone", must))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn hour(field: &'static str, hour: Option<i8>) -> Result<(), ApiError> {
     match hour {
         Some(hour) if !(0..=23).contains(&hour) => {
             Err(ApiError::invalid(field, "must be an hour from 0 to 23"))

@@ -2,10 +2,15 @@
 
 mod account;
 mod auth;
+mod carry;
 mod config;
+mod devices;
 mod error;
+mod notifications;
 mod password;
+mod preferences;
 mod routes;
+mod said;
 mod tasks;
 
 use platform::{Pace, Queue};

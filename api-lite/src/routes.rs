@@ -12,7 +12,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::{Api, account, error::ApiError, tasks};
+use crate::{Api, account, devices, error::ApiError, notifications, preferences, tasks};
 
 /// No body here is longer than a few hundred bytes.
 const MOST_BODY: usize = 64 * 1024;
@@ -28,6 +28,15 @@ pub fn router(api: Api) -> Router {
             "/api/tasks/{id}/",
             patch(tasks::change).delete(tasks::delete),
         )
+        .route(
+            "/api/devices/",
+            post(devices::register).delete(devices::forget),
+        )
+        .route(
+            "/api/notification-preferences/",
+            get(preferences::show).patch(preferences::change),
+        )
+        .route("/api/notifications/", get(notifications::list))
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::wrong_method())
         .layer(DefaultBodyLimit::max(MOST_BODY))

@@ -6,14 +6,18 @@ use axum::{
     http::StatusCode,
 };
 use jiff::civil::Date;
-use serde::{Deserialize, Deserializer};
+use kinds::household;
+use platform::Clock;
+use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{NewTask, Task, TaskChange, TaskId};
+use store::{NewTask, StoreError, Task, TaskChange, TaskId, Tx, UserId};
 
 use crate::{
     Api,
     auth::Caller,
+    carry::carry,
     error::{ApiError, Body},
+    said::said,
 };
 
 const MOST: i64 = 200;
@@ -29,6 +33,8 @@ pub(crate) struct New {
     due_on: Option<Date>,
     #[serde(default)]
     done: bool,
+    /// A member of the household.
+    assignee_id: Option<UserId>,
 }
 
 #[derive(Deserialize)]
@@ -38,10 +44,9 @@ pub(crate) struct Change {
     #[serde(default, deserialize_with = "said")]
     due_on: Option<Option<Date>>,
     done: Option<bool>,
-}
-
-fn said<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<Date>>, D::Error> {
-    Option::deserialize(field).map(Some)
+    /// Absent leaves it, null makes it anybody's.
+    #[serde(default, deserialize_with = "said")]
+    assignee_id: Option<Option<UserId>>,
 }
 
 /// Open ones first, the next due first; 100 unless `?limit=` says otherwise, 200 at most.
@@ -80,24 +85,16 @@ pub(crate) async fn add(
         title: title(&new.title)?,
         due_on: new.due_on,
     };
-    let task = api
-        .store
-        .add_task(caller.0, wanted)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    let done = TaskChange {
-        done: Some(true),
+    let mut tx = api.store.begin().await?;
+    let added = tx.add_task(caller.0, wanted).await?;
+    let task = added.ok_or_else(ApiError::not_found)?;
+    let rest = TaskChange {
+        done: new.done.then_some(true),
+        assignee_id: new.assignee_id.map(Some),
         ..TaskChange::default()
     };
-    let task = if new.done {
-        api.store
-            .update_task(caller.0, task.id, done)
-            .await?
-            .unwrap_or(task)
-    } else {
-        task
-    };
-    Ok((StatusCode::CREATED, Json(task)))
+    let changed = changed(&api, tx, caller.0, &task, rest).await?;
+    Ok((StatusCode::CREATED, Json(changed)))
 }
 
 pub(crate) async fn change(
@@ -110,12 +107,34 @@ pub(crate) async fn change(
         title: change.title.as_deref().map(title).transpose()?,
         due_on: change.due_on,
         done: change.done,
+        assignee_id: change.assignee_id,
     };
-    let changed = api
-        .store
-        .update_task(caller.0, task_id(&id)?, change)
-        .await?;
-    changed.map(Json).ok_or_else(ApiError::not_found)
+    let mut tx = api.store.begin().await?;
+    let before = tx.task_for_change(caller.0, task_id(&id)?).await?;
+    let before = before.ok_or_else(ApiError::not_found)?;
+    Ok(Json(changed(&api, tx, caller.0, &before, change).await?))
+}
+
+/// The change and what the household is told of it, all or nothing.
+async fn changed(
+    api: &Api,
+    mut tx: Tx,
+    caller: UserId,
+    before: &Task,
+    change: TaskChange,
+) -> Result<Task, ApiError> {
+    let changed = match tx.update_task(caller, before.id, change).await {
+        Err(StoreError::Invalid(_)) => Err(ApiError::invalid(
+            "assignee_id",
+            "must be a member of the household",
+        )),
+        changed => changed?.ok_or_else(ApiError::not_found),
+    }?;
+    let now = Clock::system().now();
+    let told = household::tell(&mut tx, caller, before, &changed, now, &api.pace).await?;
+    tx.commit().await?;
+    carry(api, &told).await;
+    Ok(changed)
 }
 
 pub(crate) async fn delete(

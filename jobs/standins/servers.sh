@@ -2,9 +2,11 @@
 # Gets the programs that tests and demo run as the outside world, where they are missing: Redis,
 # Postgres, and aiosmtpd (a mail server that we did not write). As root by apt; otherwise by unpacking
 # the same packages into .deps/, which needs no root. Nothing is started, and what is there is left alone.
+# Told `peers`, it also gets Node, whose HTTP/2 takes our pushes.
 set -eu
 cd "$(dirname "$0")/../.."
 deps=$PWD/.deps
+peers=${1:-}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 trap 'exit 130' INT TERM
@@ -36,6 +38,7 @@ missing() {
   runs redis-server || echo redis-server
   { runs postgres && runs initdb && runs psql; } || echo postgresql
   imports_aiosmtpd || echo python3-aiosmtpd
+  [ "$peers" != peers ] || runs node || echo nodejs
 }
 
 # Says what it does, and shows what came of it only if it failed.
@@ -92,6 +95,12 @@ unpack() {
 
 wanted=$(missing | tr '\n' ' ')
 [ -n "$wanted" ] || exit 0
+case $wanted in
+  *nodejs*)
+    # Debian's finds parts of itself only where its package puts them.
+    [ "$(id -u)" = 0 ] || { echo "make peers: Node is missing, and can't be unpacked without root" >&2; exit 1; }
+    ;;
+esac
 if [ "$(id -u)" = 0 ]; then
   echo "Installing by apt: $wanted"
   install_by_apt

@@ -1,5 +1,7 @@
 //! How the worker is configured: each setting is an environment variable and a flag.
 
+mod push;
+
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -7,6 +9,7 @@ use clap::Parser;
 use platform::Pace;
 use process::{PostgresArgs, ProcessArgs, RedisArgs, Secret};
 
+use self::push::PushArgs;
 use crate::queues::Shares;
 
 /// Does honeyDue's jobs. Run as many as you like.
@@ -32,6 +35,9 @@ pub struct Config {
     /// Who mail comes from, such as `honeyDue <hello@example.com>`.
     #[arg(long, env = "MAIL_FROM", value_name = "MAILBOX")]
     pub mail_from: String,
+
+    #[command(flatten)]
+    pub push: PushArgs,
 
     /// Where people find honeyDue: what links in messages begin with.
     #[arg(long, env = "PUBLIC_URL", value_name = "URL")]

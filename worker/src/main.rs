@@ -21,10 +21,13 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
         config.smtp_ca()?.as_deref(),
     )?
     .within(config.pace.send_timeout);
+    let push = config.push.carriers(config.pace.send_timeout)?;
+    work::until_postgres_is_ready(&store, &process.stop).await;
     let runner = Runner::new(Context {
         store,
         queue: queue.clone(),
         mailer: Arc::new(mailer),
+        push,
         pace: config.pace,
         public_url: config.public_url.trim_end_matches('/').to_owned(),
         mail_domain: config.mail_domain(),

@@ -4,13 +4,14 @@
 //! runs may finish. After the drain's time, or at a second signal, what still runs is dropped and
 //! handed back too.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt};
 use kinds::Runner;
 use platform::{Backend, Claimed, Clock, Drain, Ended, Queue, WorkerSays, WorkerState};
-use process::{Beat, Health, Process};
+use process::{Beat, Health, Process, Stop};
 use store::Store;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
@@ -20,7 +21,9 @@ use crate::{
 };
 
 /// Its leases are settled by then; who does not leave is forgotten by itself.
-const LEAVE: std::time::Duration = std::time::Duration::from_secs(1);
+const LEAVE: Duration = Duration::from_secs(1);
+
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What `/readyz` asks for.
 pub fn ready_when_connected(health: &Health, queue: &Queue, store: &Store) {
@@ -39,6 +42,19 @@ pub fn ready_when_connected(health: &Health, queue: &Queue, store: &Store) {
             }
         }
     });
+}
+
+/// Waits for what jobs need. A worker that can't reach Postgres, or is newer than its schema, would claim
+/// jobs only to fail them, and a release that never gets ready would hold up those of the one that works.
+pub async fn until_postgres_is_ready(store: &Store, stop: &Stop) {
+    let mut told = false;
+    while !stop.soft().is_cancelled() && !store.schema_current().await.is_ok_and(|current| current)
+    {
+        if !std::mem::replace(&mut told, true) {
+            info!("Waiting for Postgres with a current schema");
+        }
+        stop.soft().run_until_cancelled(sleep(AGAIN)).await;
+    }
 }
 
 /// Works until the process is told to stop and has drained.
@@ -87,7 +103,7 @@ pub async fn until_told_to_stop(
     tokio::spawn(async move {
         soft.cancelled().await;
         info!(seconds = patience.as_secs(), "Draining");
-        tokio::time::sleep(patience).await;
+        sleep(patience).await;
         hard.cancel();
     });
     let ended = monitor.run_with_signal(told).await;
@@ -121,7 +137,7 @@ fn on_the_roster(config: &Config, queue: &Queue, process: &Process, quiet: Quiet
 
 fn beat_of((name, partition): (&str, u16), config: &Config, process: &Process) -> Arc<Beat> {
     // A claim may wait for Redis for 5 s, and an idle fetcher goes round every half lease.
-    let silence = config.pace.job_lease / 2 + std::time::Duration::from_secs(15);
+    let silence = config.pace.job_lease / 2 + Duration::from_secs(15);
     let name = format!("fetcher of {name}.{partition}");
     Arc::new(process.health.beat(name, silence))
 }

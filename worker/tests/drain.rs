@@ -128,3 +128,17 @@ async fn an_idle_worker_ends_at_once() {
         worker.logs()
     );
 }
+
+/// A release that never gets ready must not take jobs from the one that works.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_without_its_schema_claims_nothing_until_it_has_it() {
+    let house = House::without_schema().await;
+    let job = house.probe(0).await;
+    let worker = Worker::start(&house, QUICKER);
+    worker.wait_for_log("Waiting for Postgres").await;
+    worker.says("/readyz", 503).await;
+    assert_eq!(house.seen(job).await, (Ready, 0, 0));
+    house.migrate().await;
+    house.is_gone(job).await;
+    worker.says("/readyz", 200).await;
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use platform::{Pace, Queue};
 use store::Store;
 
-use crate::ports::Mailer;
+use crate::ports::{Carriers, Mailer};
 
 pub struct Context {
     /// What honeyDue knows.
@@ -13,6 +13,8 @@ pub struct Context {
     /// For jobs that ask for jobs.
     pub queue: Queue,
     pub mailer: Arc<dyn Mailer>,
+    /// None while pushes are switched off.
+    pub push: Option<Carriers>,
     pub pace: Pace,
     /// Where people find honeyDue; what links in messages begin with. Without a slash at its end.
     pub public_url: String,

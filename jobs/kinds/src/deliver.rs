@@ -3,19 +3,20 @@
 //!
 //! A delivery enters `sending` as late as the protocol allows, by a compare-and-set with a token of
 //! this attempt. Whoever dies after that leaves `sending` behind; found old enough, it is `unknown`,
-//! and sent once more at most. Quiet hours and preferences will be read where relevance is: right
-//! before speaking.
+//! and sent once more at most. Preferences are read where relevance is: right before speaking.
 
 mod attempt;
+mod push;
 
 use std::time::Duration;
 
+use anyhow::anyhow;
 use jiff::Timestamp;
 use platform::{Call, Failure, Outcome};
-use store::{Delivery, DeliveryId, DeliveryState};
+use store::{Channel, Delivery, DeliveryId, DeliveryState, User};
 
 use self::attempt::Attempt;
-use crate::{Context, Notice, Say, ports::Email};
+use crate::{Context, Notice, Say, mail::Rendered, ports::Email};
 
 /// Where a delivery stands for this attempt.
 enum Standing {
@@ -89,20 +90,43 @@ async fn speak<N: Notice>(ctx: &Context, row: &Delivery, now: Timestamp) -> Outc
     let Some(user) = ctx.store.user(row.user_id).await? else {
         return skip(ctx, row.id, "the person is gone").await;
     };
-    match N::say(ctx, row, &user, now).await? {
-        Say::Nothing(why) => skip(ctx, row.id, why).await,
-        Say::Message(message) => {
-            let email = Email {
-                to: user.email.clone(),
-                to_name: user.name.clone(),
-                subject: message.subject,
-                text: message.text,
-                html: message.html,
-                message_id: message_id(ctx, row.id),
-                at: now,
-            };
-            Attempt::new(ctx, row.id, N::COPIES).send(&email).await
+    if !wanted::<N>(ctx, row).await? {
+        return skip(ctx, row.id, "they switched it off").await;
+    }
+    match (N::say(ctx, row, &user, now).await?, row.channel) {
+        (Say::Nothing(why), _) => skip(ctx, row.id, why).await,
+        (Say::Message(message), Channel::Mail) => {
+            let email = email(ctx, row, user, message, now);
+            Attempt::new(ctx, row, N::COPIES).mail(&email).await
         }
+        (Say::Alert(words), Channel::Apns | Channel::Fcm) => {
+            push::push(ctx, row, words, N::COPIES, now).await
+        }
+        (_, channel) => Err(Failure::Fatal(anyhow!(
+            "{} has nothing to say by {channel}",
+            N::NAME
+        ))),
+    }
+}
+
+/// What a person did not switch off they want, and some things nobody can.
+async fn wanted<N: Notice>(ctx: &Context, row: &Delivery) -> Result<bool, Failure> {
+    if N::REQUIRED {
+        return Ok(true);
+    }
+    let said = ctx.store.preference(row.user_id, N::NAME, row.channel);
+    Ok(said.await?.unwrap_or(true))
+}
+
+fn email(ctx: &Context, row: &Delivery, user: User, message: Rendered, at: Timestamp) -> Email {
+    Email {
+        to: user.email,
+        to_name: user.name,
+        subject: message.subject,
+        text: message.text,
+        html: message.html,
+        message_id: message_id(ctx, row.id),
+        at,
     }
 }
 

@@ -39,16 +39,27 @@ impl Hours {
         let usual = if zone.is_some() { self.local } else { self.utc };
         next_local_hour(zone, chosen.unwrap_or(usual), after)
     }
+
+    /// The next one for a person who has just changed zone or hour, and is to have a message on the date
+    /// `owed` and none before: at once if that hour has passed. So no date gets two, and none is left out.
+    pub fn moved(
+        self,
+        zone: Option<&str>,
+        chosen: Option<i8>,
+        owed: Date,
+        now: Timestamp,
+    ) -> Timestamp {
+        let usual = if zone.is_some() { self.local } else { self.utc };
+        let next = shows(&known(zone), owed, hour(chosen.unwrap_or(usual)));
+        next.map_or(now, |next| next.max(now))
+    }
 }
 
 /// The first instant after `after` at which clocks in `zone` (UTC if it is none we know) show `hour`
 /// on a date that has not begun to count yet. An hour that a date skips comes right after the jump;
 /// one that it has twice comes at the first.
 pub fn next_local_hour(zone: Option<&str>, hour: i8, after: Timestamp) -> Timestamp {
-    let zone = zone
-        .and_then(|name| TimeZone::get(name).ok())
-        .unwrap_or(TimeZone::UTC);
-    let time = Time::new(hour.clamp(0, 23), 0, 0, 0).unwrap_or(Time::midnight());
+    let (zone, time) = (known(zone), self::hour(hour));
     let today = zone.to_datetime(after).date();
     let instants = std::iter::successors(Some(today), |date| date.tomorrow().ok()).take(3);
     let next = instants
@@ -63,10 +74,17 @@ pub fn next_local_hour(zone: Option<&str>, hour: i8, after: Timestamp) -> Timest
 
 /// The date that clocks in `zone` show at `instant`.
 pub fn local_date(zone: Option<&str>, instant: Timestamp) -> Date {
-    let zone = zone
-        .and_then(|name| TimeZone::get(name).ok())
-        .unwrap_or(TimeZone::UTC);
-    zone.to_datetime(instant).date()
+    known(zone).to_datetime(instant).date()
+}
+
+/// UTC if it is none that we know.
+fn known(zone: Option<&str>) -> TimeZone {
+    zone.and_then(|name| TimeZone::get(name).ok())
+        .unwrap_or(TimeZone::UTC)
+}
+
+fn hour(hour: i8) -> Time {
+    Time::new(hour.clamp(0, 23), 0, 0, 0).unwrap_or(Time::midnight())
 }
 
 fn shows(zone: &TimeZone, date: Date, time: Time) -> Option<Timestamp> {
@@ -143,6 +161,37 @@ mod tests {
             reminder.next(None, Some(20), after).to_string(),
             "2026-11-21T20:00:00Z"
         );
+    }
+
+    #[test]
+    fn a_changed_hour_comes_on_the_date_that_is_owed_and_at_once_if_it_has_passed() {
+        let digest = Hours::of("daily-digest").unwrap();
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let moved = |zone, chosen, owed: &str| {
+            let owed = owed.parse().unwrap();
+            digest.moved(Some(zone), chosen, owed, now).to_string()
+        };
+        let (berlin, auckland) = ("Europe/Berlin", "Pacific/Auckland");
+        // Today's is still to come, has passed, or was there already.
+        assert_eq!(
+            moved(berlin, Some(20), "2026-11-21"),
+            "2026-11-21T19:00:00Z"
+        );
+        assert_eq!(moved(berlin, Some(9), "2026-11-21"), "2026-11-21T12:00:00Z");
+        assert_eq!(
+            moved(berlin, Some(20), "2026-11-22"),
+            "2026-11-22T19:00:00Z"
+        );
+        // In Auckland it is the 22nd already.
+        assert_eq!(
+            moved(auckland, Some(0), "2026-11-22"),
+            "2026-11-21T12:00:00Z"
+        );
+        assert_eq!(
+            moved(auckland, Some(9), "2026-11-22"),
+            "2026-11-21T20:00:00Z"
+        );
+        assert_eq!(moved(auckland, None, "2026-11-23"), "2026-11-23T05:00:00Z");
     }
 
     #[test]

@@ -1,22 +1,28 @@
 //! What honeyDue does, and when.
 //!
 //! One file a kind of job: payload, policy, what it does, its tests. Add the file, then one line in
-//! [`catalog`]; if it runs by itself, one line in [`timetable`]. A kind that speaks to people
-//! implements [`Notice`], and [`deliver`] alone sends: no kind can get past ledger and preferences.
+//! `ROLL`, which [`catalog`] and [`notices`] are made of; if it runs by itself, one line in
+//! [`timetable`]. A kind that speaks to people implements [`Notice`], and [`deliver`] alone sends: no
+//! kind can get past ledger and preferences.
 
 mod context;
 mod daily_digest;
 pub mod deliver;
 pub mod hours;
+pub mod household;
 pub mod mail;
 mod notice;
 pub mod notify;
 mod origin;
 pub mod ports;
+pub mod preferences;
 mod probe;
+mod roll;
 mod runner;
 pub mod sign_up;
 mod sweep;
+mod task_assigned;
+mod task_completed;
 mod task_reminder;
 mod welcome;
 
@@ -28,15 +34,19 @@ use platform::{
 };
 use tokio::time::sleep;
 
+use self::roll::Roll;
 pub use self::{
     context::Context,
     daily_digest::DailyDigest,
-    notice::{Notice, Say},
+    notice::{Notice, Say, Words},
     notify::Notify,
     origin::{Origin, outbox_job},
     probe::Probe,
+    roll::Topic,
     runner::Runner,
     sweep::Sweep,
+    task_assigned::TaskAssigned,
+    task_completed::TaskCompleted,
     task_reminder::TaskReminder,
     welcome::Welcome,
 };
@@ -46,16 +56,23 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 /// Every kind of job honeyDue can do.
 pub fn catalog() -> &'static Catalog<Context> {
-    &CATALOG
+    &ROLL.catalog
 }
 
-static CATALOG: LazyLock<Catalog<Context>> = LazyLock::new(|| {
-    Catalog::new()
-        .with::<Probe>()
-        .with::<Sweep>()
-        .with::<Notify<Welcome>>()
-        .with::<Notify<TaskReminder>>()
-        .with::<Notify<DailyDigest>>()
+/// Every kind that speaks to people, by name.
+pub fn notices() -> &'static [Topic] {
+    &ROLL.notices
+}
+
+static ROLL: LazyLock<Roll> = LazyLock::new(|| {
+    Roll::default()
+        .job::<Probe>()
+        .job::<Sweep>()
+        .notice::<Welcome>()
+        .notice::<TaskReminder>()
+        .notice::<DailyDigest>()
+        .notice::<TaskAssigned>()
+        .notice::<TaskCompleted>()
 });
 
 /// How our queues differ from the usual: not yet in anything.

@@ -4,16 +4,28 @@ use std::{future::Future, time::Duration};
 
 use jiff::Timestamp;
 use platform::{Failure, Retry};
-use store::{Delivery, User};
+use store::{Channel, Delivery, User};
 
-use crate::{Context, mail::Rendered};
+use crate::{
+    Context,
+    mail::{Line, Rendered},
+};
 
 /// A kind of message.
 pub trait Notice: Send + Sync + 'static {
     /// The kind's name on the wire and in the ledger. Never rename it, never reuse it.
     const NAME: &'static str;
 
-    const QUEUE: &'static str = "mail";
+    /// By which way it goes: mail or push.
+    const CHANNEL: Channel = Channel::Mail;
+
+    /// Nobody can switch it off: they asked for it, or have to know.
+    const REQUIRED: bool = false;
+
+    const QUEUE: &'static str = match Self::CHANNEL {
+        Channel::Mail => "mail",
+        _ => "push",
+    };
 
     /// Patient: a provider's bad hour must not cost anybody a message. The deadline is the ledger's.
     const RETRY: Retry = Retry::times(20);
@@ -35,7 +47,18 @@ pub trait Notice: Send + Sync + 'static {
 }
 
 pub enum Say {
+    /// By mail.
     Message(Rendered),
+    /// By push.
+    Alert(Words),
     /// Nothing, and why: `honeydue explain` shows it.
     Nothing(&'static str),
+}
+
+/// What a push says.
+pub struct Words {
+    pub title: Line,
+    pub body: Line,
+    /// What a tap on it opens, within the app.
+    pub path: String,
 }

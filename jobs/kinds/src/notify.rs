@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
-use platform::{Call, Job, JobId, NewJob, Outcome, QueueError, Retry, Run};
+use platform::{Call, Job, JobId, NewJob, Outcome, Queue, QueueError, Retry, Run};
 use serde::{Deserialize, Serialize};
-use store::{Delivery, DeliveryId, UserId};
+use store::{Delivery, DeliveryId, Store, UserId};
 
 use crate::{Context, Notice, Origin, deliver};
 
@@ -31,6 +31,20 @@ impl<N: Notice> Run<Context> for Notify<N> {
     async fn run(self, ctx: &Context, call: &Call) -> Outcome {
         deliver::deliver::<N>(ctx, call, self.delivery).await
     }
+}
+
+/// Gets the jobs of these rows on their way, after the commit that made them: whoever dies before is
+/// helped by the relay.
+pub async fn enqueue(
+    store: &Store,
+    queue: &Queue,
+    considered: &[DeliveryId],
+) -> anyhow::Result<()> {
+    let rows = store.deliveries(considered).await?;
+    let jobs = rows.iter().map(job).collect::<Result<Vec<_>, _>>()?;
+    queue.enqueue_many(jobs).await?;
+    store.mark_relayed(considered).await?;
+    Ok(())
 }
 
 /// The job that a ledger row wants: same row, same job, whoever asks and however often.

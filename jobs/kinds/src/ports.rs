@@ -5,10 +5,11 @@
 //! back, and in [`Sent`], which says what became of the message in words that hold for every
 //! protocol.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use store::DeliveryId;
 
 /// One message to one person.
 pub struct Email {
@@ -32,6 +33,31 @@ impl fmt::Debug for Email {
     }
 }
 
+/// One message to one device.
+pub struct Alert {
+    /// What its provider knows the device by.
+    pub token: String,
+    pub title: String,
+    pub body: String,
+    /// What a tap on it opens, within the app.
+    pub path: String,
+    /// A second copy carries the same, and takes the first one's place on the device.
+    pub id: DeliveryId,
+    /// From then on nobody wants to know.
+    pub expires: Timestamp,
+    /// Redis's time, not the machine's: a worker's clock may be wrong.
+    pub at: Timestamp,
+}
+
+/// Ids only, as for a mail.
+impl fmt::Debug for Alert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alert")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The ledger's step right before the point of no return.
 #[async_trait]
 pub trait Commit: Send + Sync {
@@ -48,6 +74,19 @@ pub trait Mailer: Send + Sync {
     async fn send(&self, email: &Email, commit: &dyn Commit) -> Sent;
 }
 
+/// Carries alerts to the devices of one provider.
+#[async_trait]
+pub trait Push: Send + Sync {
+    /// Sends `alert` if `commit` says so, within the adapter's own limit.
+    async fn send(&self, alert: &Alert, commit: &dyn Commit) -> Sent;
+}
+
+/// Who carries alerts: one for each provider.
+pub struct Carriers {
+    pub apns: Arc<dyn Push>,
+    pub fcm: Arc<dyn Push>,
+}
+
 /// What became of a message. The texts are for the ledger and the operator, and hold no address.
 #[derive(Debug)]
 pub enum Sent {
@@ -57,12 +96,17 @@ pub enum Sent {
     NotMine,
     /// Not taken: the provider says that the address is bad.
     Bounced { answer: String },
+    /// Not taken: the provider says that the device's token is good no more, and perhaps since when.
+    Gone {
+        answer: String,
+        since: Option<Timestamp>,
+    },
     /// Not taken, and never will be, but that is not the address's fault: policy, content.
     Refused { answer: String },
     /// Surely not taken; worth another attempt.
     Failed(anyhow::Error),
-    /// Not asked: the provider is away or won't have us. It says nothing about this message, so no
-    /// attempt is used up. Only ever said before the commit.
+    /// Surely not taken: the provider is away, busy or won't have us. It says nothing about this
+    /// message, so no attempt is used up.
     Later(Duration, String),
     /// It may or may not have gone: the connection ended after the message and before the answer.
     Unknown(String),
@@ -86,5 +130,24 @@ mod tests {
         let logged = format!("{email:?}");
         assert!(logged.contains("d-7@honeydue"), "{logged}");
         assert!(!logged.to_lowercase().contains("ada"), "{logged}");
+    }
+
+    #[test]
+    fn an_alert_in_a_log_names_neither_person_nor_device() {
+        let alert = Alert {
+            token: "70ken".into(),
+            title: "Ada gave you a task".into(),
+            body: "Ada".into(),
+            path: "/tasks/7".into(),
+            id: DeliveryId::default(),
+            expires: Timestamp::UNIX_EPOCH,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let logged = format!("{alert:?}");
+        assert!(logged.contains("00000000-"), "{logged}");
+        assert!(
+            !logged.contains("Ada") && !logged.contains("70ken"),
+            "{logged}"
+        );
     }
 }

@@ -62,7 +62,7 @@ impl Run<Context> for Sweep {
     async fn run(self, ctx: &Context, call: &Call) -> Outcome {
         loop {
             let (seen, considered) = self.page(ctx, call.now()).await?;
-            enqueue(ctx, &considered).await?;
+            notify::enqueue(&ctx.store, &ctx.queue, &considered).await?;
             if seen < usize::try_from(PAGE)? {
                 return Ok(());
             }
@@ -113,16 +113,4 @@ fn moved(row: &AgendaRow, at: Timestamp) -> Option<(store::UserId, String, Times
     let hours = Hours::of(&row.kind)?;
     let next = hours.next(row.timezone.as_deref(), row.hour, row.next_at.max(at));
     Some((row.user_id, row.kind.clone(), row.next_at, next))
-}
-
-/// Enqueued after the commit: if we die in between, the relay does it.
-async fn enqueue(ctx: &Context, considered: &[DeliveryId]) -> anyhow::Result<()> {
-    let rows = ctx.store.deliveries(considered).await?;
-    let jobs = rows
-        .iter()
-        .map(notify::job)
-        .collect::<Result<Vec<_>, _>>()?;
-    ctx.queue.enqueue_many(jobs).await?;
-    ctx.store.mark_relayed(considered).await?;
-    Ok(())
 }

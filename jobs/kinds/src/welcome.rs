@@ -20,6 +20,8 @@ impl Welcome {
 
 impl Notice for Welcome {
     const NAME: &'static str = "welcome";
+    /// They asked for it by signing up, and it comes once.
+    const REQUIRED: bool = true;
     const WINDOW: Duration = Duration::from_hours(48);
 
     async fn say(ctx: &Context, _: &Delivery, user: &User, _: Timestamp) -> Result<Say, Failure> {

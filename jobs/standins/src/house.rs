@@ -1,21 +1,26 @@
 //! All of honeyDue on loopback: servers, stand-ins, and our processes.
 
+mod settings;
+
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-use crate::{Inbox, Postgres, Process, Redis, SmtpOptions, find, http, out};
+use self::settings::Files;
+use crate::{Apns, Fcm, Inbox, Postgres, Process, Redis, SmtpOptions, find, http, out};
 
 pub struct House {
     pub inbox: Inbox,
+    pub apns: Apns,
+    pub fcm: Fcm,
     /// Where the API answers, without a slash at the end.
     pub api: String,
     env: Vec<(&'static str, String)>,
     processes: Vec<(&'static str, Process)>,
     pub redis: Redis,
     pub postgres: Postgres,
-    ca: std::path::PathBuf,
+    _files: Files,
 }
 
 impl House {
@@ -36,34 +41,31 @@ impl House {
         let postgres = Postgres::start().await?;
         out::aside("Starting the inbox …");
         let inbox = Inbox::start(SmtpOptions::default()).await?;
-        let ca = std::env::temp_dir().join(format!(
-            "honeydue-demo-ca-{}.pem",
-            uuid::Uuid::new_v4().simple()
-        ));
-        std::fs::write(&ca, inbox.ca_pem()).context("writing the inbox's certificate")?;
-        let env = vec![
+        out::aside("Starting stand-ins of Apple and Google …");
+        let apns = Apns::start(inbox.pushes()).await?;
+        let fcm = Fcm::start(inbox.pushes()).await?;
+        let files = Files::new()?;
+        let mut env = vec![
             ("REDIS_URL", redis.url()),
             ("DATABASE_URL", postgres.url()),
             ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
-            ("SMTP_URL", inbox.smtp_url()),
-            ("SMTP_CA_PATH", ca.display().to_string()),
-            (
-                "MAIL_FROM",
-                "honeyDue <hello@honeydue.example.com>".to_owned(),
-            ),
             ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
             ("LOG_FORMAT", "json".to_owned()),
             ("PACE", pace.to_string()),
         ];
+        env.extend(settings::mail(&inbox, &files)?);
+        env.extend(settings::push(&apns, &fcm, &files)?);
         let mut house = Self {
             inbox,
+            apns,
+            fcm,
             api: String::new(),
             env,
             processes: Vec::new(),
             redis,
             postgres,
-            ca,
+            _files: files,
         };
         house.open().await?;
         Ok(house)
@@ -122,9 +124,20 @@ impl House {
         servers.join(" ")
     }
 
+    /// How processes started from now on are told to be.
+    pub fn set(&mut self, name: &'static str, value: &str) {
+        self.env.retain(|(set, _)| *set != name);
+        self.env.push((name, value.to_owned()));
+    }
+
     /// Posts JSON to the API, and answers what came back with a 2xx.
     pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
-        http::post(&self.api, path, token, body)
+        http::send(&self.api, "POST", path, token, body)
+    }
+
+    /// The same for a change.
+    pub fn patch(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
+        http::send(&self.api, "PATCH", path, token, body)
     }
 
     /// Runs the operator's CLI, and answers what it said.
@@ -154,11 +167,5 @@ impl House {
         let told = self.processes.iter();
         let told = told.map(|(what, process)| format!("--- {what}\n{}", last(process.logs())));
         told.collect::<Vec<_>>().join("\n")
-    }
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.ca);
     }
 }

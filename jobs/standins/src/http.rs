@@ -11,9 +11,10 @@ use serde_json::Value;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Posts JSON to `base` + `path`, and answers the JSON that came back with a 2xx.
-pub(crate) fn post(
+/// Sends JSON to `base` + `path`, and answers the JSON that came back with a 2xx.
+pub(crate) fn send(
     base: &str,
+    method: &str,
     path: &str,
     token: Option<&str>,
     body: &Value,
@@ -24,15 +25,18 @@ pub(crate) fn post(
         .unwrap_or_default();
     let size = body.len();
     let request = format!(
-        "POST {path} HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n{token}"
+        "{method} {path} HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n{token}"
     );
     let (status, answer) = ask(base.trim_start_matches("http://"), &request, &body)?;
     ensure!((200..300).contains(&status), "{path}: {status}\n{answer}");
+    if answer.is_empty() {
+        return Ok(Value::Null);
+    }
     serde_json::from_str(&answer).with_context(|| format!("JSON from {path}"))
 }
 
 /// The status and body of what `host` has at `path`.
-pub(crate) fn get(host: &str, path: &str) -> anyhow::Result<(u16, String)> {
+pub fn get(host: &str, path: &str) -> anyhow::Result<(u16, String)> {
     ask(host, &format!("GET {path} HTTP/1.1\r\n"), "")
 }
 

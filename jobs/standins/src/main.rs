@@ -26,11 +26,18 @@ enum Verb {
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<String>,
     },
-    /// Play a day in two households on all of honeyDue, and show who got which mail.
+    /// Play a day in two households on all of honeyDue, and show who got what.
     Demo {
-        /// End by itself; status 0 only if exactly the expected mails arrived.
+        /// End by itself; status 0 only if exactly the expected mails and pushes arrived.
         #[arg(long)]
         exit: bool,
+    },
+    /// Play roll-outs and failures on the whole topology under steady load, and count what each cost;
+    /// status 0 only if nothing was lost, and no more failed than is documented.
+    Rehearse {
+        /// Only these plays; all of them if none is named.
+        #[arg(value_name = "PLAY")]
+        plays: Vec<String>,
     },
 }
 
@@ -48,6 +55,7 @@ async fn main() -> ExitCode {
 async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
         Verb::Servers { command } => beside_servers(&command).await,
+        Verb::Rehearse { plays } => standins::rehearsal::play(&plays).await,
         Verb::Demo { exit } => standins::demo::play(exit).await.map(|()| ExitCode::SUCCESS),
     }
 }

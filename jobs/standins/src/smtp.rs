@@ -4,11 +4,10 @@
 //! badly or not at all, [`Hold`] stops it at the moments around which a worker may be killed.
 
 mod auth;
-mod clock;
+pub(crate) mod clock;
 mod envelope;
 mod faults;
 mod hold;
-mod identity;
 mod mail;
 mod mailbox;
 mod office;
@@ -30,7 +29,7 @@ pub use hold::Hold;
 pub use mail::Mail;
 pub(crate) use office::Office;
 
-use crate::web;
+use crate::{push::Pushes, web};
 
 /// How to be an inbox. The default: free ports on loopback, STARTTLS, a login.
 #[derive(Debug, Clone)]
@@ -117,6 +116,11 @@ impl Inbox {
     pub async fn wait_for(&self, count: usize) -> Vec<Arc<Mail>> {
         self.office.mailbox.wait_for(count).await;
         self.mails()
+    }
+
+    /// What the page shows next to mails; stand-ins that are given it put theirs there.
+    pub fn pushes(&self) -> Arc<Pushes> {
+        Arc::clone(&self.office.pushes)
     }
 
     pub fn clear(&self) {

@@ -1,6 +1,6 @@
 //! The inbox for people (a page) and for programs (JSON).
 //!
-//! Mails are a stranger's words: the page escapes all of them, shows HTML in a sandbox, and lets the
+//! Messages are a stranger's words: the page escapes all of them, shows HTML in a sandbox, and lets the
 //! browser load nothing from elsewhere.
 
 mod api;
@@ -41,10 +41,12 @@ fn router(office: Arc<Office>) -> Router {
     Router::new()
         .route("/", get(page::inbox))
         .route("/mails/{n}", get(page::mail))
+        .route("/pushes/{n}", get(page::push))
         .route("/inbox.css", get(page::style))
         .route("/inbox.js", get(page::script))
         .route("/api/mails", get(api::mails).delete(api::clear_mails))
         .route("/api/mails/{n}", get(api::mail))
+        .route("/api/pushes", get(api::pushes).delete(api::clear_pushes))
         .route("/api/faults", faults)
         .route("/api/held", get(api::held))
         .route("/api/hold", post(api::hold))

@@ -56,6 +56,34 @@ impl Tx {
         within(due.fetch_all(&mut *self.inner)).await
     }
 
+    /// A person's, kept from sweeps until this transaction ends.
+    pub async fn agenda_for_change(&mut self, user: UserId) -> Result<Vec<AgendaRow>, StoreError> {
+        let found = sqlx::query_as!(
+            AgendaRow,
+            r#"SELECT user_id AS "user_id!: UserId", kind, next_at AS "next_at!: column::Timestamp", timezone,
+                (CASE kind WHEN 'daily-digest' THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
+            FROM agenda JOIN users ON users.id = user_id
+            WHERE user_id = $1 ORDER BY kind LIMIT 100
+            FOR UPDATE OF agenda"#,
+            user.0,
+        );
+        within(found.fetch_all(&mut *self.inner)).await
+    }
+
+    /// The latest occasion of a kind that has dates for occasions, which sort as they follow.
+    pub async fn last_occasion(
+        &mut self,
+        user: UserId,
+        kind: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let last = sqlx::query_scalar!(
+            "SELECT max(occasion) FROM deliveries WHERE user_id = $1 AND kind = $2",
+            user.0,
+            kind,
+        );
+        within(last.fetch_one(&mut *self.inner)).await
+    }
+
     /// Each from where it was seen to its next; one that has moved meanwhile stays. How many moved.
     pub async fn advance_agenda(
         &mut self,

@@ -3,6 +3,7 @@
 //! `considered → skipped | sending → sent | bounced | unknown`, and `unknown → sending` while copies
 //! are left. A row is open until `decided_at` is set; from then on it stays as it is.
 
+pub(crate) mod push;
 pub(crate) mod reconcile;
 mod sending;
 
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde::Serialize;
 
-use crate::{DeliveryId, Store, StoreError, Tx, UserId, within};
+use crate::{Channel, DeliveryId, DeviceId, Store, StoreError, Tx, UserId, within};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Delivery {
@@ -20,7 +21,9 @@ pub struct Delivery {
     pub user_id: UserId,
     pub kind: String,
     pub occasion: String,
-    pub channel: String,
+    pub channel: Channel,
+    /// None for mail, and for a push to somebody without a device.
+    pub device_id: Option<DeviceId>,
     pub state: DeliveryState,
     pub reason: Option<String>,
     /// What the provider said.
@@ -49,7 +52,7 @@ pub enum DeliveryState {
     Skipped,
 }
 
-/// One to consider, by mail.
+/// One to consider: by mail, or by push to each device of theirs.
 #[derive(Debug, Clone)]
 pub struct NewDelivery {
     pub user_id: UserId,
@@ -60,13 +63,24 @@ pub struct NewDelivery {
     pub check_at: Timestamp,
 }
 
+/// New ones as a statement takes many: a column each.
+struct Columns {
+    users: Vec<i64>,
+    kinds: Vec<String>,
+    occasions: Vec<String>,
+    not_before: Vec<Option<jiff_sqlx::Timestamp>>,
+    not_after: Vec<jiff_sqlx::Timestamp>,
+    check_at: Vec<jiff_sqlx::Timestamp>,
+}
+
 /// Rows of the ledger, between what comes before and after their columns.
 macro_rules! deliveries {
     ($before:literal, $after:literal, $($argument:expr),*) => {
         sqlx::query_as!(
             $crate::Delivery,
             $before + r#" deliveries.id AS "id!: crate::DeliveryId", deliveries.user_id AS "user_id!: crate::UserId",
-                deliveries.kind AS "kind!", occasion AS "occasion!", channel AS "channel!",
+                deliveries.kind AS "kind!", occasion AS "occasion!", channel AS "channel!: crate::Channel",
+                device_id AS "device_id?: crate::DeviceId",
                 state AS "state!: crate::DeliveryState", reason AS "reason?", answer AS "answer?",
                 copies AS "copies!", sending_at AS "sending_at!: crate::column::MaybeTimestamp",
                 unknown_at AS "unknown_at!: crate::column::MaybeTimestamp",
@@ -94,6 +108,20 @@ impl fmt::Display for DeliveryState {
     }
 }
 
+impl Columns {
+    fn of(new: &[NewDelivery]) -> Self {
+        let not_before = new.iter().map(|new| new.not_before.map(ToSqlx::to_sqlx));
+        Self {
+            users: new.iter().map(|new| new.user_id.0).collect(),
+            kinds: new.iter().map(|new| new.kind.clone()).collect(),
+            occasions: new.iter().map(|new| new.occasion.clone()).collect(),
+            not_before: not_before.collect(),
+            not_after: new.iter().map(|new| new.not_after.to_sqlx()).collect(),
+            check_at: new.iter().map(|new| new.check_at.to_sqlx()).collect(),
+        }
+    }
+}
+
 impl Tx {
     /// Those that are new; an occasion that has its delivery already gets no other. Always in the same
     /// order, or two sweeps over the same people could wait for each other.
@@ -104,15 +132,7 @@ impl Tx {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let users: Vec<i64> = wanted.iter().map(|new| new.user_id.0).collect();
-        let kinds: Vec<String> = wanted.iter().map(|new| new.kind.clone()).collect();
-        let occasions: Vec<String> = wanted.iter().map(|new| new.occasion.clone()).collect();
-        let not_before: Vec<_> = wanted
-            .iter()
-            .map(|new| new.not_before.map(ToSqlx::to_sqlx))
-            .collect();
-        let not_after: Vec<_> = wanted.iter().map(|new| new.not_after.to_sqlx()).collect();
-        let check_at: Vec<_> = wanted.iter().map(|new| new.check_at.to_sqlx()).collect();
+        let new = Columns::of(wanted);
         let inserted = sqlx::query_scalar!(
             r#"INSERT INTO deliveries (user_id, kind, occasion, not_before, not_after, check_at, check_interval)
             SELECT user_id, kind, occasion, not_before, not_after, check_at,
@@ -122,12 +142,12 @@ impl Tx {
             ORDER BY user_id, kind, occasion
             ON CONFLICT DO NOTHING
             RETURNING id AS "id!: DeliveryId""#,
-            &users,
-            &kinds,
-            &occasions,
-            not_before as _,
-            not_after as _,
-            check_at as _,
+            &new.users,
+            &new.kinds,
+            &new.occasions,
+            new.not_before as _,
+            new.not_after as _,
+            new.check_at as _,
         );
         within(inserted.fetch_all(&mut *self.inner)).await
     }
@@ -161,6 +181,27 @@ impl Store {
             "SELECT",
             "FROM deliveries WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2",
             user.0,
+            limit
+        );
+        within(found.fetch_all(&self.pool)).await
+    }
+
+    /// A person's, the newest first, a page at a time; each page comes after the last row of the one
+    /// before it.
+    pub async fn history(
+        &self,
+        user: UserId,
+        after: Option<DeliveryId>,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let found = deliveries!(
+            "SELECT",
+            "FROM deliveries
+            WHERE user_id = $1 AND ($2::uuid IS NULL OR (created_at, id) < (
+                SELECT last.created_at, last.id FROM deliveries AS last WHERE last.id = $2 AND last.user_id = $1))
+            ORDER BY created_at DESC, id DESC LIMIT $3",
+            user.0,
+            after.map(|id| id.0),
             limit
         );
         within(found.fetch_all(&self.pool)).await

@@ -33,6 +33,8 @@ macro_rules! id {
 id!(UserId(i64));
 id!(ResidenceId(i64));
 id!(TaskId(i64));
+id!(DeviceId(i64));
+id!(TaskEventId(i64));
 id!(
     /// Also the id of the job that carries it. The default comes before all others.
     DeliveryId(Uuid)

@@ -6,16 +6,20 @@
 
 mod agenda;
 mod births;
+mod channel;
 mod column;
 mod deliveries;
+mod devices;
 mod error;
 mod ids;
 mod imports;
 mod operations;
 mod outbox;
+mod preferences;
 mod purge;
 mod residences;
 mod schema;
+mod task_events;
 mod tasks;
 mod terms;
 mod ticks;
@@ -32,18 +36,22 @@ use sqlx::{
 
 pub use self::{
     agenda::AgendaRow,
-    deliveries::{Delivery, DeliveryState, NewDelivery, reconcile::GivenUp},
+    channel::Channel,
+    deliveries::{Delivery, DeliveryState, NewDelivery, push::Refused, reconcile::GivenUp},
+    devices::Device,
     error::StoreError,
-    ids::{DeliveryId, ResidenceId, TaskId, UserId},
+    ids::{DeliveryId, DeviceId, ResidenceId, TaskEventId, TaskId, UserId},
     imports::NewImport,
     operations::{NewOperation, Operation},
     outbox::{NewOutbox, OutboxRow},
+    preferences::Preference,
     purge::Held,
     residences::Residence,
     schema::migrate,
+    task_events::{TaskEvent, TaskEventKind},
     tasks::{NewTask, Task, TaskChange},
     ticks::{Tick, TickState, Watermark},
-    users::{Credentials, NewUser, User},
+    users::{Credentials, NewUser, User, UserChange},
 };
 
 const CONNECTIONS: u32 = 10;

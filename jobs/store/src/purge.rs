@@ -11,6 +11,8 @@ pub struct Held {
     pub tokens: i64,
     pub agenda: i64,
     pub deliveries: i64,
+    pub devices: i64,
+    pub preferences: i64,
     pub memberships: i64,
     /// Households with nobody else in them, and what is to be done there.
     pub residences: i64,
@@ -40,6 +42,8 @@ impl Store {
                 (SELECT count(*) FROM tokens WHERE user_id = $1) AS "tokens!",
                 (SELECT count(*) FROM agenda WHERE user_id = $1) AS "agenda!",
                 (SELECT count(*) FROM deliveries WHERE user_id = $1) AS "deliveries!",
+                (SELECT count(*) FROM devices WHERE user_id = $1) AS "devices!",
+                (SELECT count(*) FROM preferences WHERE user_id = $1) AS "preferences!",
                 (SELECT count(*) FROM members WHERE user_id = $1) AS "memberships!",
                 (SELECT count(*) FROM lonely) AS "residences!",
                 (SELECT count(*) FROM tasks WHERE residence_id IN (SELECT id FROM lonely)) AS "tasks!",
@@ -67,7 +71,7 @@ impl Store {
             user.0,
         );
         within(outbox.execute(&mut *tx.inner)).await?;
-        // Tokens, agenda, memberships and deliveries go with the account.
+        // Tokens, agenda, devices, preferences, memberships and deliveries go with the account.
         let account = sqlx::query!("DELETE FROM users WHERE id = $1", user.0);
         within(account.execute(&mut *tx.inner)).await?;
         tx.commit().await

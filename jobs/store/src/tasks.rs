@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use serde::Serialize;
 
-use crate::{ResidenceId, Store, StoreError, TaskId, UserId, column, within};
+use crate::{ResidenceId, Store, StoreError, TaskId, Tx, UserId, column, within};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Task {
@@ -13,6 +13,8 @@ pub struct Task {
     pub title: String,
     pub due_on: Option<Date>,
     pub done_at: Option<Timestamp>,
+    /// Whose chore it is; `None` is anybody's.
+    pub assignee_id: Option<UserId>,
 }
 
 #[derive(Debug, Clone)]
@@ -28,6 +30,8 @@ pub struct TaskChange {
     pub title: Option<String>,
     pub due_on: Option<Option<Date>>,
     pub done: Option<bool>,
+    /// [`StoreError::Invalid`] if they are no member there.
+    pub assignee_id: Option<Option<UserId>>,
 }
 
 /// Rows of tasks, between what comes before and after their columns.
@@ -37,15 +41,19 @@ macro_rules! tasks {
             Task,
             $before + r#" tasks.id AS "id!: TaskId", tasks.residence_id AS "residence_id!: ResidenceId",
                 tasks.title AS "title!", tasks.due_on AS "due_on!: column::MaybeDate",
-                tasks.done_at AS "done_at!: column::MaybeTimestamp" "# + $after,
+                tasks.done_at AS "done_at!: column::MaybeTimestamp", tasks.assignee_id AS "assignee_id?: UserId" "# + $after,
             $($argument),*
         )
     };
 }
 
-impl Store {
+impl Tx {
     /// `None` if the person is no member there.
-    pub async fn add_task(&self, user: UserId, new: NewTask) -> Result<Option<Task>, StoreError> {
+    pub async fn add_task(
+        &mut self,
+        user: UserId,
+        new: NewTask,
+    ) -> Result<Option<Task>, StoreError> {
         let added = tasks!(
             "INSERT INTO tasks (residence_id, title, due_on)
             SELECT residence_id, $3, $4 FROM members WHERE user_id = $1 AND residence_id = $2 RETURNING",
@@ -55,7 +63,59 @@ impl Store {
             new.title,
             new.due_on.map(ToSqlx::to_sqlx) as _
         );
-        within(added.fetch_optional(&self.pool)).await
+        within(added.fetch_optional(&mut *self.inner)).await
+    }
+
+    /// Kept from other changes until this transaction ends.
+    pub async fn task_for_change(
+        &mut self,
+        user: UserId,
+        id: TaskId,
+    ) -> Result<Option<Task>, StoreError> {
+        let found = tasks!(
+            "SELECT",
+            "FROM tasks JOIN members USING (residence_id) WHERE user_id = $1 AND id = $2 FOR UPDATE OF tasks",
+            user.0,
+            id.0
+        );
+        within(found.fetch_optional(&mut *self.inner)).await
+    }
+
+    /// Done stays done since when it was.
+    pub async fn update_task(
+        &mut self,
+        user: UserId,
+        id: TaskId,
+        to: TaskChange,
+    ) -> Result<Option<Task>, StoreError> {
+        let changed = tasks!(
+            "UPDATE tasks SET
+                title = coalesce($3, title),
+                due_on = CASE WHEN $4::boolean THEN $5::date ELSE due_on END,
+                done_at = CASE $6::boolean WHEN true THEN coalesce(done_at, now()) WHEN false THEN NULL ELSE done_at END,
+                assignee_id = CASE WHEN $7::boolean THEN $8::bigint ELSE assignee_id END
+            FROM members WHERE members.residence_id = tasks.residence_id AND user_id = $1 AND id = $2 RETURNING",
+            "",
+            user.0,
+            id.0,
+            to.title,
+            to.due_on.is_some(),
+            to.due_on.flatten().map(ToSqlx::to_sqlx) as _,
+            to.done,
+            to.assignee_id.is_some(),
+            to.assignee_id.flatten().map(|user| user.0)
+        );
+        within(changed.fetch_optional(&mut *self.inner)).await
+    }
+}
+
+impl Store {
+    /// See [`Tx::add_task`].
+    pub async fn add_task(&self, user: UserId, new: NewTask) -> Result<Option<Task>, StoreError> {
+        let mut tx = self.begin().await?;
+        let added = tx.add_task(user, new).await?;
+        tx.commit().await?;
+        Ok(added)
     }
 
     /// Their open ones first, the earliest due first.
@@ -80,28 +140,17 @@ impl Store {
         within(found.fetch_optional(&self.pool)).await
     }
 
-    /// Done stays done since when it was.
+    /// See [`Tx::update_task`].
     pub async fn update_task(
         &self,
         user: UserId,
         id: TaskId,
         to: TaskChange,
     ) -> Result<Option<Task>, StoreError> {
-        let changed = tasks!(
-            "UPDATE tasks SET
-                title = coalesce($3, title),
-                due_on = CASE WHEN $4::boolean THEN $5::date ELSE due_on END,
-                done_at = CASE $6::boolean WHEN true THEN coalesce(done_at, now()) WHEN false THEN NULL ELSE done_at END
-            FROM members WHERE members.residence_id = tasks.residence_id AND user_id = $1 AND id = $2 RETURNING",
-            "",
-            user.0,
-            id.0,
-            to.title,
-            to.due_on.is_some(),
-            to.due_on.flatten().map(ToSqlx::to_sqlx) as _,
-            to.done
-        );
-        within(changed.fetch_optional(&self.pool)).await
+        let mut tx = self.begin().await?;
+        let changed = tx.update_task(user, id, to).await?;
+        tx.commit().await?;
+        Ok(changed)
     }
 
     pub async fn delete_task(&self, user: UserId, id: TaskId) -> Result<bool, StoreError> {

@@ -24,7 +24,8 @@ impl Store {
 
     pub async fn user_by_token(&self, hash: &[u8]) -> Result<Option<User>, StoreError> {
         let found = users!(
-            "JOIN tokens ON tokens.user_id = users.id WHERE tokens.hash = $1",
+            "SELECT",
+            "FROM users JOIN tokens ON tokens.user_id = users.id WHERE tokens.hash = $1",
             hash
         );
         within(found.fetch_optional(&self.pool)).await

@@ -26,20 +26,27 @@ pub struct NewUser {
     pub digest_hour: Option<i16>,
 }
 
+/// What is `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    pub timezone: Option<Option<String>>,
+    pub reminder_hour: Option<Option<i16>>,
+    pub digest_hour: Option<Option<i16>>,
+}
+
 /// What a login is compared with. Not `Debug`: it holds a secret.
 pub struct Credentials {
     pub user_id: UserId,
     pub password_hash: String,
 }
 
-/// Rows of people, by what comes after `FROM users`.
+/// Rows of people, between what comes before and after their columns.
 macro_rules! users {
-    ($rest:literal, $($argument:expr),*) => {
+    ($before:literal, $after:literal, $($argument:expr),*) => {
         sqlx::query_as!(
             $crate::User,
-            r#"SELECT users.id AS "id!: UserId", users.email, users.name, users.timezone,
-                users.reminder_hour, users.digest_hour, users.created_at AS "created_at!: column::Timestamp"
-            FROM users "# + $rest,
+            $before + r#" users.id AS "id!: UserId", users.email, users.name, users.timezone,
+                users.reminder_hour, users.digest_hour, users.created_at AS "created_at!: column::Timestamp" "# + $after,
             $($argument),*
         )
     };
@@ -62,15 +69,43 @@ impl Tx {
         );
         within(added.fetch_one(&mut *self.inner)).await
     }
+
+    /// `None` if they are gone.
+    pub async fn update_user(
+        &mut self,
+        id: UserId,
+        to: UserChange,
+    ) -> Result<Option<User>, StoreError> {
+        let changed = users!(
+            "UPDATE users SET
+                timezone = CASE WHEN $2::boolean THEN $3 ELSE timezone END,
+                reminder_hour = CASE WHEN $4::boolean THEN $5 ELSE reminder_hour END,
+                digest_hour = CASE WHEN $6::boolean THEN $7 ELSE digest_hour END
+            WHERE id = $1 RETURNING",
+            "",
+            id.0,
+            to.timezone.is_some(),
+            to.timezone.flatten(),
+            to.reminder_hour.is_some(),
+            to.reminder_hour.flatten(),
+            to.digest_hour.is_some(),
+            to.digest_hour.flatten()
+        );
+        within(changed.fetch_optional(&mut *self.inner)).await
+    }
 }
 
 impl Store {
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        within(users!("WHERE id = $1", id.0).fetch_optional(&self.pool)).await
+        within(users!("SELECT", "FROM users WHERE id = $1", id.0).fetch_optional(&self.pool)).await
     }
 
     pub async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
-        within(users!("WHERE lower(email) = lower($1)", email).fetch_optional(&self.pool)).await
+        within(
+            users!("SELECT", "FROM users WHERE lower(email) = lower($1)", email)
+                .fetch_optional(&self.pool),
+        )
+        .await
     }
 
     pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {

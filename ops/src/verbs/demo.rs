@@ -9,7 +9,7 @@ use crate::exit::Refusal;
 
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// End by itself; status 0 only if exactly the expected mails arrived.
+    /// End by itself; status 0 only if exactly the expected mails and pushes arrived.
     #[arg(long)]
     exit: bool,
 }

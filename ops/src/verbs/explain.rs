@@ -39,7 +39,7 @@ impl Explain {
                 vec![
                     delivery.kind.clone(),
                     delivery.occasion.clone(),
-                    delivery.channel.clone(),
+                    delivery.channel.to_string(),
                     delivery.state.to_string(),
                     delivery.copies.to_string(),
                     delivery

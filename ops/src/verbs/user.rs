@@ -72,6 +72,8 @@ fn lines(traces: &Traces) -> Vec<(&'static str, String)> {
         ("tokens", many(rows.tokens)),
         ("agenda", many(rows.agenda)),
         ("deliveries", many(rows.deliveries)),
+        ("devices", many(rows.devices)),
+        ("preferences", many(rows.preferences)),
         ("memberships", many(rows.memberships)),
         ("residences", many(rows.residences)),
         ("tasks", many(rows.tasks)),

@@ -73,6 +73,7 @@ async fn a_person_is_told_what_came_of_every_occasion_the_newest_first() {
         "kind": "task-reminder",
         "occasion": "2126-01-01",
         "channel": "mail",
+        "device_id": null,
         "state": "considered",
         "reason": null,
         "answer": null,
@@ -87,7 +88,7 @@ async fn a_person_is_told_what_came_of_every_occasion_the_newest_first() {
       }
     ]
     "#);
-    assert_snapshot!(given.answers(&[&latest[..], &["-o", "jsonl"]].concat()), @r#"{"id":"[id]","user_id":1,"kind":"task-reminder","occasion":"2126-01-01","channel":"mail","state":"considered","reason":null,"answer":null,"copies":0,"sending_at":null,"unknown_at":null,"not_before":null,"not_after":"2126-01-01T15:00:00Z","check_at":"2126-01-01T09:02:00Z","created_at":"[time]","decided_at":null}"#);
+    assert_snapshot!(given.answers(&[&latest[..], &["-o", "jsonl"]].concat()), @r#"{"id":"[id]","user_id":1,"kind":"task-reminder","occasion":"2126-01-01","channel":"mail","device_id":null,"state":"considered","reason":null,"answer":null,"copies":0,"sending_at":null,"unknown_at":null,"not_before":null,"not_after":"2126-01-01T15:00:00Z","check_at":"2126-01-01T09:02:00Z","created_at":"[time]","decided_at":null}"#);
 }
 
 #[tokio::test]

@@ -188,7 +188,7 @@ fn demo_and_migrate_say_what_they_do() {
     Usage: honeydue demo [OPTIONS]
 
     Options:
-          --exit  End by itself; status 0 only if exactly the expected mails arrived
+          --exit  End by itself; status 0 only if exactly the expected mails and pushes arrived
       -h, --help  Print help
     ");
     assert_snapshot!(own_help(&["migrate"]), @"

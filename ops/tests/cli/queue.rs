@@ -17,6 +17,7 @@ async fn every_queue_is_listed_also_those_that_nobody_ever_used() {
     QUEUE    READY  RUNNING  LATER  DEAD  OLDEST  PAUSED
     default  0      0        0      0     –       –
     mail     0      0        0      0     –       –
+    push     0      0        0      0     –       –
     sweep    0      0        0      0     –       –
     ");
 }
@@ -39,6 +40,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
     QUEUE    READY  RUNNING  LATER  DEAD  OLDEST  PAUSED
     default  0      1        1      1     –       –
     mail     0      0        0      0     –       –
+    push     0      0        0      0     –       –
     sweep    10     0        0      0     [age]
     ");
     assert_snapshot!(table.aside, @"1 dead. See what they have in common with `honeydue errors ls`.");
@@ -67,6 +69,17 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "paused": null
       },
       {
+        "queue": "push",
+        "ready": 0,
+        "running": 0,
+        "due": 0,
+        "dead": 0,
+        "done": 0,
+        "oldest": null,
+        "oldest_s": null,
+        "paused": null
+      },
+      {
         "queue": "sweep",
         "ready": 10,
         "running": 0,
@@ -82,6 +95,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
     assert_snapshot!(given.answers(&["queue", "ls", "-o", "jsonl"]), @r#"
     {"queue":"default","ready":0,"running":1,"due":1,"dead":1,"done":0,"oldest":null,"oldest_s":null,"paused":null}
     {"queue":"mail","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
+    {"queue":"push","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
     {"queue":"sweep","ready":10,"running":0,"due":0,"dead":0,"done":0,"oldest":"[time]","oldest_s":"[age]","paused":null}
     "#);
     worker.stop().await;

@@ -27,7 +27,7 @@ use limits::Limits;
 use server::Server;
 use session::Session;
 
-pub use config_error::ConfigError;
+use super::{ConfigError, commit};
 
 /// A mail server, and who we are to it.
 pub struct Smtp {
@@ -91,13 +91,12 @@ impl Mailer for Smtp {
             Ok(ready) => ready,
             Err(sent) => return sent,
         };
-        match session.ask(commit).await {
-            Ok(true) => session.hand_over(ready).await,
-            Ok(false) => {
+        match commit::ask(commit, self.limits.commit).await {
+            Ok(()) => session.hand_over(ready).await,
+            Err(sent) => {
                 session::part(ready, &self.limits);
-                Sent::NotMine
+                sent
             }
-            Err(error) => Sent::Failed(error),
         }
     }
 }

@@ -23,17 +23,24 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn new() -> House {
+        let house = House::without_schema().await;
+        house.migrate().await;
+        house
+    }
+
+    pub(crate) async fn without_schema() -> House {
         let (redis, prefix) = (standins::redis().await.url(), standins::prefix());
-        let database = standins::database().await;
-        store::migrate(&database.url())
-            .await
-            .expect("a fresh database");
         House {
             queue: Queue::connect(&redis, &prefix).expect("a Redis URL"),
             redis,
             prefix,
-            database,
+            database: standins::database().await,
         }
+    }
+
+    pub(crate) async fn migrate(&self) {
+        let migrated = store::migrate(&self.database.url()).await;
+        migrated.expect("a fresh database");
     }
 
     pub(crate) async fn probe(&self, sleep_ms: u64) -> JobId {

@@ -138,6 +138,7 @@ pub(crate) fn word(sent: &Sent) -> &'static str {
         Sent::Yes { .. } => "yes",
         Sent::NotMine => "not mine",
         Sent::Bounced { .. } => "bounced",
+        Sent::Gone { .. } => "gone",
         Sent::Refused { .. } => "refused",
         Sent::Failed(_) => "failed",
         Sent::Unknown(_) => "unknown",

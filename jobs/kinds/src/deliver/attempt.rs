@@ -7,16 +7,17 @@ use std::{
 
 use anyhow::anyhow;
 use async_trait::async_trait;
+use jiff::Timestamp;
 use metrics::counter;
 use platform::{Failure, Outcome};
-use store::{DeliveryId, StoreError};
+use store::{Delivery, Refused, StoreError};
 use tokio::time::sleep;
 use tracing::warn;
 use uuid::Uuid;
 
 use crate::{
     Context,
-    ports::{Commit, Email, Sent},
+    ports::{Alert, Commit, Email, Push, Sent},
 };
 
 /// What the provider answered must get into the ledger; a Postgres that blinks is asked again.
@@ -25,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) struct Attempt<'a> {
     ctx: &'a Context,
-    delivery: DeliveryId,
+    delivery: &'a Delivery,
     copies: i16,
     /// Ours alone: who finds another's token in the ledger has nothing to settle.
     token: Uuid,
@@ -41,7 +42,7 @@ impl Commit for Attempt<'_> {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(ctx: &'a Context, delivery: DeliveryId, copies: i16) -> Self {
+    pub(super) fn new(ctx: &'a Context, delivery: &'a Delivery, copies: i16) -> Self {
         Self {
             ctx,
             delivery,
@@ -51,11 +52,12 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    pub(super) async fn send(&self, email: &Email) -> Outcome {
-        let sent = self.ctx.mailer.send(email, self).await;
-        counter!("honeydue_deliveries_total", "channel" => "mail", "outcome" => word(&sent))
-            .increment(1);
-        self.settle(sent).await
+    pub(super) async fn mail(&self, email: &Email) -> Outcome {
+        self.settle(self.ctx.mailer.send(email, self).await).await
+    }
+
+    pub(super) async fn push(&self, carrier: &dyn Push, alert: &Alert) -> Outcome {
+        self.settle(carrier.send(alert, self).await).await
     }
 
     async fn begin(&self) -> Result<bool, StoreError> {
@@ -64,31 +66,32 @@ impl<'a> Attempt<'a> {
         let ours = self
             .ctx
             .store
-            .begin_sending(self.delivery, self.token, self.copies)
+            .begin_sending(self.delivery.id, self.token, self.copies)
             .await?;
         self.committed.store(ours, Ordering::SeqCst);
         Ok(ours)
     }
 
     async fn settle(&self, sent: Sent) -> Outcome {
+        let channel = self.delivery.channel.name();
+        counter!("honeydue_deliveries_total", "channel" => channel, "outcome" => word(&sent))
+            .increment(1);
         match sent {
-            Sent::Yes { answer } => self.write(Step::Sent(&answer)).await,
-            Sent::Bounced { answer } => {
-                // Refused before the ledger was asked: it enters `sending` only to leave it at once.
-                if !self.committed.load(Ordering::SeqCst) && !self.begin().await? {
-                    return Ok(());
-                }
-                self.write(Step::Bounced(&answer)).await
-            }
+            Sent::Yes { answer } => self.settled(Step::Sent(&answer)).await,
+            Sent::Bounced { answer } => self.bounced(&answer).await,
+            Sent::Gone { answer, since } => self.gone(&answer, since).await,
             Sent::Unknown(why) => {
-                self.write(Step::Unknown(&why)).await?;
+                self.settled(Step::Unknown(&why)).await?;
                 Err(anyhow!("it may or may not have gone: {why}").into())
             }
             Sent::NotMine => Err(Failure::Later(
                 self.ctx.pace.sending_grace() / 20,
                 "another is sending it".into(),
             )),
-            Sent::Later(wait, why) => Err(Failure::Later(wait, why)),
+            Sent::Later(wait, why) => {
+                self.put_back(&why).await?;
+                Err(Failure::Later(spread(wait, self.token), why))
+            }
             Sent::Failed(error) => {
                 self.put_back("failed").await?;
                 Err(Failure::Retry(error))
@@ -100,27 +103,51 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// What is refused before the ledger was asked enters `sending` only to leave it at once.
+    async fn is_ours(&self) -> Result<bool, StoreError> {
+        Ok(self.committed.load(Ordering::SeqCst) || self.begin().await?)
+    }
+
+    async fn bounced(&self, answer: &str) -> Outcome {
+        if !self.is_ours().await? {
+            return Ok(());
+        }
+        self.settled(Step::Bounced(answer)).await
+    }
+
+    /// A token that its app has shown since the refusal is not the one that was refused.
+    async fn gone(&self, answer: &str, since: Option<Timestamp>) -> Outcome {
+        if !self.is_ours().await? || self.write(Step::Gone(answer, since)).await? {
+            return Ok(());
+        }
+        self.put_back(answer).await?;
+        Err(anyhow!("refused as gone, but its app has shown this token since: {answer}").into())
+    }
+
     /// A definite no: it was not sent, so the copy does not count.
     async fn put_back(&self, why: &str) -> Outcome {
         if !self.committed.load(Ordering::SeqCst) {
             return Ok(());
         }
-        self.write(Step::PutBack(why)).await
+        self.settled(Step::PutBack(why)).await
     }
 
-    async fn write(&self, step: Step<'_>) -> Outcome {
+    async fn settled(&self, step: Step<'_>) -> Outcome {
+        if !self.write(step).await? {
+            warn!(delivery = %self.delivery.id, "the ledger gave this delivery up as unknown before its answer came");
+        }
+        Ok(())
+    }
+
+    /// Whether the step was still ours to take.
+    async fn write(&self, step: Step<'_>) -> Result<bool, StoreError> {
         for wait in (0..TRIES).map(|n| PAUSE * 2_u32.pow(n)) {
             match self.take(step).await {
-                Ok(true) => return Ok(()),
-                Ok(false) => {
-                    warn!(delivery = %self.delivery, "the ledger gave this delivery up as unknown before its answer came");
-                    return Ok(());
-                }
                 Err(error) if error.is_unreachable() => sleep(wait).await,
-                Err(error) => return Err(error.into()),
+                answer => return answer,
             }
         }
-        Ok(self.take(step).await.map(drop)?)
+        self.take(step).await
     }
 }
 
@@ -129,20 +156,31 @@ impl<'a> Attempt<'a> {
 enum Step<'a> {
     Sent(&'a str),
     Bounced(&'a str),
+    Gone(&'a str, Option<Timestamp>),
     Unknown(&'a str),
     PutBack(&'a str),
 }
 
 impl Attempt<'_> {
     async fn take(&self, step: Step<'_>) -> Result<bool, StoreError> {
-        let (id, token, store) = (self.delivery, self.token, &self.ctx.store);
+        let (id, token, store) = (self.delivery.id, self.token, &self.ctx.store);
         match step {
             Step::Sent(answer) => store.sent(id, token, answer).await,
             Step::Bounced(answer) => store.bounced(id, token, answer).await,
+            Step::Gone(answer, since) => {
+                let refused = store.refused_by_device(id, token, answer, since).await?;
+                Ok(refused == Refused::Dropped)
+            }
             Step::Unknown(why) => store.unknown(id, token, why).await,
             Step::PutBack(why) => store.put_back(id, token, why).await,
         }
     }
+}
+
+/// Never earlier than told, and up to a tenth later, so that those who were put off together don't come
+/// back together.
+fn spread(wait: Duration, random: Uuid) -> Duration {
+    wait + wait / 10 * u32::from(random.as_bytes()[0]) / 255
 }
 
 fn word(sent: &Sent) -> &'static str {
@@ -150,9 +188,24 @@ fn word(sent: &Sent) -> &'static str {
         Sent::Yes { .. } => "sent",
         Sent::NotMine => "not_mine",
         Sent::Bounced { .. } => "bounced",
+        Sent::Gone { .. } => "gone",
         Sent::Refused { .. } => "refused",
         Sent::Failed(_) => "failed",
         Sent::Later(..) => "later",
         Sent::Unknown(_) => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_put_off_comes_back_at_the_time_told_or_up_to_a_tenth_later() {
+        let minute = Duration::from_mins(1);
+        let spread = |byte| spread(minute, Uuid::from_bytes([byte; 16]));
+        assert_eq!(spread(0), minute);
+        assert_eq!(spread(255), minute + Duration::from_secs(6));
+        assert!(spread(40) < spread(200));
     }
 }

@@ -229,6 +229,34 @@ async fn listings_show_each_job_where_it_stands() {
 }
 
 #[tokio::test]
+async fn a_claim_promotes_and_takes_back_a_slice_however_much_waits() {
+    let queue = queue().await;
+    queue.enqueue_many(vec![job(); 300]).await.unwrap();
+    claim_for(&queue, 300, Duration::ZERO).await;
+    let at = queue.now().await.unwrap() + Duration::from_millis(500);
+    queue.enqueue_many(vec![job().at(at); 1200]).await.unwrap();
+    standins::until("they are due", async || queue.now().await.unwrap() > at).await;
+    claim(&queue, 1).await;
+    let counts = queue.counts(QUEUE).await.unwrap();
+    assert_eq!((counts.due, counts.running), (1200 - 500, 300 - 100 + 1));
+}
+
+#[tokio::test]
+async fn redis_alone_says_when_a_job_was_created_and_when_it_is_due() {
+    let queue = queue().await;
+    let before = queue.now().await.unwrap();
+    let late = queue.enqueue_at(job(), before - LEASE).await.unwrap().id;
+    let early = queue.enqueue_at(job(), before + LEASE).await.unwrap().id;
+    let after = queue.now().await.unwrap();
+    for (id, wanted) in [(late, State::Ready), (early, State::Scheduled)] {
+        let job = queue.show(QUEUE, id).await.unwrap().unwrap();
+        assert_eq!(job.state, wanted);
+        let ms = job.created.unwrap().as_millisecond();
+        assert!((before.as_millisecond()..=after.as_millisecond()).contains(&ms));
+    }
+}
+
+#[tokio::test]
 async fn a_running_job_is_found_among_many() {
     let queue = queue().await;
     queue.enqueue_many(vec![job(); 1200]).await.unwrap();

@@ -40,9 +40,14 @@ impl Postgres {
 
     /// What `psql` answers to SQL: rows of cells.
     pub fn ask(&self, sql: &str) -> anyhow::Result<Vec<Vec<String>>> {
+        Self::ask_at(&self.url(), sql)
+    }
+
+    /// The same, of the one at `url`.
+    pub(crate) fn ask_at(url: &str, sql: &str) -> anyhow::Result<Vec<Vec<String>>> {
         let mut command = Command::new(find::server("psql")?);
         command
-            .args(["-qXAtF\t", "-v", "ON_ERROR_STOP=1", &self.url(), "-c", sql])
+            .args(["-qXAtF\t", "-v", "ON_ERROR_STOP=1", url, "-c", sql])
             .env("LD_LIBRARY_PATH", find::libraries());
         let ran = command.output().context("running psql")?;
         let said = String::from_utf8_lossy(&ran.stderr);

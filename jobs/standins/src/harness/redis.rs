@@ -73,6 +73,16 @@ impl Redis {
         Ok(())
     }
 
+    /// Every change since its start, as text where it is text; only if started with `appendonly`.
+    pub fn written(&self) -> anyhow::Result<String> {
+        let files = std::fs::read_dir(self.dir.join("appendonlydir"))?;
+        let mut written = String::new();
+        for file in files {
+            written.push_str(&String::from_utf8_lossy(&std::fs::read(file?.path())?));
+        }
+        Ok(written)
+    }
+
     fn signal(&self, name: &str) {
         if let Some(child) = &self.child {
             child.signal(name);

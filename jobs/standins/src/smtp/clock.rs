@@ -3,6 +3,6 @@
 use jiff::Timestamp;
 
 #[expect(clippy::disallowed_methods, reason = "this is clock.rs")]
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }

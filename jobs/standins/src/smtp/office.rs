@@ -1,9 +1,13 @@
 //! What all connections share, and the web page too.
 
-use super::{Faults, Hold, SmtpOptions, identity::Identity, mailbox::Mailbox};
+use std::sync::Arc;
+
+use super::{Faults, Hold, SmtpOptions, mailbox::Mailbox};
+use crate::{identity::Identity, push::Pushes};
 
 pub(crate) struct Office {
     pub(crate) mailbox: Mailbox,
+    pub(crate) pushes: Arc<Pushes>,
     pub(crate) faults: Faults,
     pub(crate) hold: Hold,
     pub(super) login: Option<(String, String)>,
@@ -15,6 +19,7 @@ impl Office {
     pub(super) fn open(options: &SmtpOptions) -> anyhow::Result<Office> {
         Ok(Office {
             mailbox: Mailbox::default(),
+            pushes: Arc::default(),
             faults: Faults::default(),
             hold: Hold::default(),
             login: options.login.clone(),

@@ -7,7 +7,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::identity::Identity;
+use crate::identity::Identity;
 
 const IDLE: Duration = Duration::from_mins(1);
 /// RFC 5321, 4.5.3.1.6, line end included.

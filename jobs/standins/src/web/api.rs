@@ -10,7 +10,10 @@ use axum::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::smtp::{BadFault, Fault, Mail, Office};
+use crate::{
+    push::Push,
+    smtp::{BadFault, Fault, Mail, Office},
+};
 
 type Shared = State<Arc<Office>>;
 
@@ -72,6 +75,16 @@ pub(super) async fn mail(
 
 pub(super) async fn clear_mails(State(office): Shared) -> StatusCode {
     office.mailbox.clear();
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn pushes(State(office): Shared) -> Json<Vec<Push>> {
+    let pushes = office.pushes.all();
+    Json(pushes.iter().map(|push| Push::clone(push)).collect())
+}
+
+pub(super) async fn clear_pushes(State(office): Shared) -> StatusCode {
+    office.pushes.clear();
     StatusCode::NO_CONTENT
 }
 

@@ -1,4 +1,4 @@
-// Keeps the list current without touching the mail that is being read.
+// Keeps the list current without touching what is being read.
 const EVERY_MS = 1500;
 
 function localTimes(root) {
@@ -28,7 +28,7 @@ async function keepFresh() {
 document.addEventListener("click", async ({ target }) => {
   const { post, delete: remove } = target.dataset ?? {};
   if (post) await fetch(post, { method: "POST" });
-  if (remove) await fetch(remove, { method: "DELETE" });
+  for (const path of remove?.split(" ") ?? []) await fetch(path, { method: "DELETE" });
   if (post || remove) await refresh();
 });
 

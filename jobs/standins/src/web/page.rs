@@ -1,4 +1,4 @@
-//! The page: the mails on the left, one of them on the right.
+//! The page: mails and pushes on the left, one of them on the right.
 
 use std::sync::Arc;
 
@@ -8,13 +8,22 @@ use axum::{
     response::{Html, IntoResponse},
 };
 
-use super::{list, reader};
+use super::{
+    list::{self, Open},
+    reader,
+};
 use crate::smtp::Office;
 
 type Shared = State<Arc<Office>>;
 
 pub(super) async fn inbox(State(office): Shared) -> Html<String> {
-    render(&office, "Inbox", "at-list", None, &reader::nothing(&office))
+    render(
+        &office,
+        "Inbox",
+        "at-list",
+        Open::Nothing,
+        &reader::nothing(&office),
+    )
 }
 
 pub(super) async fn mail(
@@ -22,11 +31,47 @@ pub(super) async fn mail(
     Path(n): Path<u64>,
 ) -> Result<Html<String>, (StatusCode, Html<String>)> {
     let Some(mail) = office.mailbox.find(n) else {
-        let page = render(&office, "No such mail", "at-mail", None, reader::GONE);
+        let page = render(
+            &office,
+            "No such mail",
+            "at-mail",
+            Open::Nothing,
+            reader::GONE,
+        );
         return Err((StatusCode::NOT_FOUND, page));
     };
     let reader = reader::mail(&mail);
-    Ok(render(&office, &mail.subject, "at-mail", Some(n), &reader))
+    Ok(render(
+        &office,
+        &mail.subject,
+        "at-mail",
+        Open::Mail(n),
+        &reader,
+    ))
+}
+
+pub(super) async fn push(
+    State(office): Shared,
+    Path(n): Path<u64>,
+) -> Result<Html<String>, (StatusCode, Html<String>)> {
+    let Some(push) = office.pushes.find(n) else {
+        let page = render(
+            &office,
+            "No such push",
+            "at-mail",
+            Open::Nothing,
+            reader::GONE,
+        );
+        return Err((StatusCode::NOT_FOUND, page));
+    };
+    let reader = reader::push(&push);
+    Ok(render(
+        &office,
+        &push.title,
+        "at-mail",
+        Open::Push(n),
+        &reader,
+    ))
 }
 
 pub(super) async fn style() -> impl IntoResponse {
@@ -56,7 +101,7 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-fn render(office: &Office, title: &str, at: &str, open: Option<u64>, reader: &str) -> Html<String> {
+fn render(office: &Office, title: &str, at: &str, open: Open, reader: &str) -> Html<String> {
     let (title, bar, list) = (escape(title), list::bar(office), list::list(office, open));
     Html(format!(
         r#"<!doctype html>

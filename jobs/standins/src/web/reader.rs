@@ -1,21 +1,24 @@
-//! One mail, in each of its forms.
+//! One mail or push, in each of its forms.
 
 use super::{
     list::{subject, time},
     page::escape,
 };
-use crate::smtp::{Mail, Office};
+use crate::{
+    push::Push,
+    smtp::{Mail, Office},
+};
 
 pub(super) const GONE: &str =
-    r#"<p class="empty">There is no such mail, or no longer. <a href="/">To the inbox</a></p>"#;
+    r#"<p class="empty">There is no such message, or no longer. <a href="/">To the inbox</a></p>"#;
 
 /// Nothing a mail brings may run, load or lead out of its frame.
 const FRAME: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 pub(super) fn nothing(office: &Office) -> String {
-    let text = match office.mailbox.count() {
+    let text = match office.mailbox.count() + office.pushes.count() {
         0 => "Nothing has arrived yet. This page updates itself.",
-        _ => "Choose a mail.",
+        _ => "Choose a message.",
     };
     format!(r#"<p class="empty">{text}</p>"#)
 }
@@ -36,12 +39,29 @@ pub(super) fn mail(mail: &Mail) -> String {
     )
 }
 
+/// As it shows on a lock screen, and as its provider got it.
+pub(super) fn push(push: &Push) -> String {
+    let (title, body) = (escape(&push.title), escape(&push.body));
+    let option = |(name, value): (&String, &String)| format!("{name}: {value}\n");
+    let options: String = push.options.iter().map(option).collect();
+    let payload = format!("{:#}", push.payload);
+    format!(
+        r#"<article><h1>{title}</h1><dl><dt>By<dd>{provider}<dt>Device<dd>{token}<dt>Arrived<dd>{time}<dt>Delivery<dd>{id}</dl><div class="banner"><small>honeyDue</small><b>{title}</b><span>{body}</span></div>{options}{payload}</article>"#,
+        provider = push.provider.name(),
+        token = escape(&push.token),
+        time = time(push.at),
+        id = escape(&push.id),
+        options = section("Options", &preformatted(&options)),
+        payload = section("Payload", &preformatted(&payload)),
+    )
+}
+
 fn facts(mail: &Mail) -> String {
     format!(
         "<dl><dt>From<dd>{}<dt>To<dd>{}<dt>Arrived<dd>{}<dt>Message-ID<dd>{}</dl>",
         escape(&mail.from),
         escape(&mail.to.join(", ")),
-        time(mail),
+        time(mail.at),
         escape(&mail.message_id),
     )
 }

@@ -4,5 +4,6 @@
 mod given;
 mod health;
 mod probe;
+mod push;
 mod sign_up;
 mod sweep;

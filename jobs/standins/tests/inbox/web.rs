@@ -1,6 +1,24 @@
 use lettre::AsyncTransport as _;
 
+use std::collections::BTreeMap;
+
+use standins::push::{Provider, Push};
+
 use crate::given::{ask, client, inbox, mail, send};
+
+fn push(title: &str) -> Push {
+    Push {
+        n: 0,
+        at: "2026-11-21T14:00:00Z".parse().expect("a time"),
+        provider: Provider::Apns,
+        token: "00fc13ad".to_owned(),
+        title: title.to_owned(),
+        body: "Clear the gutters".to_owned(),
+        id: "d-7".to_owned(),
+        options: BTreeMap::from([("apns-priority".to_owned(), "10".to_owned())]),
+        payload: serde_json::json!({ "aps": { "alert": title } }),
+    }
+}
 
 #[tokio::test]
 async fn a_program_finds_a_mail_and_its_content() {
@@ -59,4 +77,44 @@ async fn what_a_mail_says_is_never_the_page() {
         page.contains("content-security-policy: default-src 'none'"),
         "{page}"
     );
+}
+
+#[tokio::test]
+async fn pushes_are_listed_with_mails_and_read_one_by_one() {
+    let inbox = inbox().await;
+    send(&client(&inbox), "ada@example.com")
+        .await
+        .expect("sent");
+    inbox.pushes().add(push("Ada gave you a task"));
+
+    let page = ask(&inbox, "GET /", "").await;
+    assert!(page.contains(r#"href="/mails/1""#) && page.contains(r#"href="/pushes/1""#));
+    let page = ask(&inbox, "GET /pushes/1", "").await;
+    for shown in [
+        "Ada gave you a task",
+        "Clear the gutters",
+        "00fc13ad",
+        "apns-priority: 10",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(ask(&inbox, "GET /pushes/2", "").await.contains("404"));
+
+    let pushes = ask(&inbox, "GET /api/pushes", "").await;
+    assert!(pushes.contains(r#""provider":"apns""#), "{pushes}");
+    assert!(ask(&inbox, "DELETE /api/pushes", "").await.contains("204"));
+    assert_eq!((inbox.pushes().count(), inbox.mails().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn what_a_push_says_is_never_the_page() {
+    let inbox = inbox().await;
+    inbox
+        .pushes()
+        .add(push(r#"</b><script>alert("x")</script>"#));
+    for path in ["GET /", "GET /pushes/1"] {
+        let page = ask(&inbox, path, "").await;
+        assert!(!page.contains("<script>"), "{page}");
+        assert!(page.contains("&lt;script&gt;"), "{page}");
+    }
 }

@@ -10,6 +10,7 @@ mod home;
 mod ledger;
 mod operations;
 mod people;
+mod push;
 mod reconcile;
 mod schema;
 mod ticks;

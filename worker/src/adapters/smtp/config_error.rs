@@ -1,25 +1,15 @@
-//! A setting that stops the start, in a sentence.
+//! What a mail server's settings should look like.
 
-/// Says which variable is wrong, and how; never what it holds, for that may be a password.
-#[derive(Debug, thiserror::Error)]
-#[error("{variable}: {problem}")]
-pub struct ConfigError {
-    variable: &'static str,
-    problem: String,
-}
+use super::ConfigError;
 
 impl ConfigError {
     pub(super) fn url(problem: impl Into<String>) -> ConfigError {
-        ConfigError {
-            variable: "SMTP_URL",
-            problem: problem.into() + " (it should look like smtp://user:password@host:587)",
-        }
+        let problem = problem.into() + " (it should look like smtp://user:password@host:587)";
+        ConfigError::new("SMTP_URL", problem)
     }
 
     pub(super) fn mail_from() -> ConfigError {
-        ConfigError {
-            variable: "MAIL_FROM",
-            problem: "not an address (it should look like honeyDue <hello@example.com>)".into(),
-        }
+        let problem = "not an address (it should look like honeyDue <hello@example.com>)";
+        ConfigError::new("MAIL_FROM", problem)
     }
 }

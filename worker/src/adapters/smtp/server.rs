@@ -9,7 +9,7 @@ use lettre::transport::smtp::{
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::config_error::ConfigError;
+use super::ConfigError;
 
 pub(super) struct Server {
     pub(super) host: String,

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use kinds::ports::{Commit, Sent};
+use kinds::ports::Sent;
 use lettre::transport::smtp::{
     self,
     authentication::Mechanism,
@@ -54,15 +54,6 @@ impl<'a> Session<'a> {
                 part(line, &self.smtp.limits);
                 Err(sent)
             }
-        }
-    }
-
-    /// The ledger's word. An error leaves nothing behind but a row that its owner puts back.
-    pub(super) async fn ask(&self, commit: &dyn Commit) -> anyhow::Result<bool> {
-        let wait = self.smtp.limits.commit;
-        match timeout(wait, commit.commit()).await {
-            Ok(answer) => answer.map_err(|error| error.context("the ledger could not be asked")),
-            Err(_) => anyhow::bail!("the ledger did not answer within {wait:?}"),
         }
     }
 

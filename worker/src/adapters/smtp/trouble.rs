@@ -1,10 +1,11 @@
 //! What can go wrong between us and a mail server, told apart as far as the verdict needs it.
 
-use std::{error::Error, fmt, io, time::Duration};
+use std::{error::Error, fmt, time::Duration};
 
 use lettre::transport::smtp;
 
 use super::answer::tidy;
+use crate::adapters::certificate;
 
 #[derive(Debug)]
 pub(super) enum Trouble {
@@ -24,7 +25,7 @@ impl Trouble {
     /// `to` is whom the mail is for, so that the text can be kept without naming them.
     pub(super) fn of(error: &(dyn Error + 'static), to: &str) -> Trouble {
         let text = tidy(&error.to_string(), to);
-        if certificate_is_at_fault(error) {
+        if certificate::is_at_fault(error) {
             return Trouble::Untrusted(text);
         }
         match error.downcast_ref::<smtp::Error>() {
@@ -53,14 +54,4 @@ impl fmt::Display for Trouble {
             }
         }
     }
-}
-
-/// lettre reports a failed handshake like any other lost connection; only the chain below knows.
-fn certificate_is_at_fault(error: &(dyn Error + 'static)) -> bool {
-    let is_rustls = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    matches!(is_rustls, Some(rustls::Error::InvalidCertificate(_)))
-        || error.source().is_some_and(certificate_is_at_fault)
 }

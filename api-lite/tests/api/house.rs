@@ -1,0 +1,102 @@
+//! An API with a database and keys of its own.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use honeydue_api::{Api, router};
+use platform::{Pace, Queue};
+use serde_json::{Value, json};
+use standins::Database;
+use store::Store;
+use tower::ServiceExt as _;
+
+pub(crate) struct House {
+    app: Router,
+    pub(crate) store: Store,
+    pub(crate) queue: Queue,
+    _database: Database,
+}
+
+pub(crate) async fn house_with(redis: &str) -> House {
+    let database = standins::database().await;
+    store::migrate(&database.url()).await.expect("a schema");
+    let store = Store::connect(&database.url()).expect("a store");
+    let queue = Queue::connect(redis, &standins::prefix()).expect("a queue");
+    let app = router(Api::new(store.clone(), queue.clone(), Pace::STANDARD));
+    House {
+        app,
+        store,
+        queue,
+        _database: database,
+    }
+}
+
+pub(crate) async fn house() -> House {
+    house_with(&standins::redis().await.url()).await
+}
+
+impl House {
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Token {token}"));
+        }
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            Body::from(body.to_string())
+        };
+        let answer = self
+            .app
+            .clone()
+            .oneshot(request.body(body).expect("a request"))
+            .await
+            .expect("an answer");
+        let status = answer.status();
+        let bytes = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+        (
+            status,
+            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        )
+    }
+
+    /// What is answered to somebody logged in, which has to be this status.
+    pub(crate) async fn asked(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: Value,
+        wanted: StatusCode,
+    ) -> Value {
+        let (status, told) = self.ask(method, path, Some(token), body).await;
+        assert_eq!(status, wanted, "{method} {path}: {told}");
+        told
+    }
+
+    pub(crate) async fn sign_up(&self, name: &str) -> (String, i64) {
+        let (status, told) = self
+            .ask("POST", "/api/auth/register/", None, person(name))
+            .await;
+        assert_eq!(status, StatusCode::CREATED, "{told}");
+        (
+            told["token"].as_str().expect("a token").to_owned(),
+            told["user"]["id"].as_i64().expect("an id"),
+        )
+    }
+}
+
+pub(crate) fn person(name: &str) -> Value {
+    json!({ "email": format!("{name}@example.com"), "password": "correct horse", "name": name, "timezone": "Europe/Berlin" })
+}

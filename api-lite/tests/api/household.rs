@@ -1,0 +1,165 @@
+//! What the others hear of when a chore changes.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use store::{Channel, Delivery, UserId};
+
+use crate::house::{House, house};
+
+impl House {
+    /// Makes `user` a member of `of`'s household, as the app's invitations do.
+    pub(crate) async fn join(&self, user: i64, of: i64) {
+        let homes = self
+            .store
+            .residences_of(UserId(of), 1)
+            .await
+            .expect("a home");
+        let mut tx = self.store.begin().await.expect("a transaction");
+        tx.add_member(homes[0].id, UserId(user))
+            .await
+            .expect("a member");
+        tx.commit().await.expect("it is written");
+    }
+
+    /// `by` makes as many tasks, each given to `to`.
+    pub(crate) async fn give_tasks(&self, to: i64, by: i64, count: usize) {
+        self.join(to, by).await;
+        let store = &self.store;
+        for _ in 0..count {
+            let home = store
+                .residences_of(UserId(by), 1)
+                .await
+                .expect("a home")
+                .remove(0);
+            let new = store::NewTask {
+                residence_id: home.id,
+                title: "Rent".to_owned(),
+                due_on: None,
+            };
+            let mut tx = store.begin().await.expect("a transaction");
+            let before = tx
+                .add_task(UserId(by), new)
+                .await
+                .expect("a task")
+                .expect("theirs");
+            let change = store::TaskChange {
+                assignee_id: Some(Some(UserId(to))),
+                ..store::TaskChange::default()
+            };
+            let after = tx
+                .update_task(UserId(by), before.id, change)
+                .await
+                .expect("a change");
+            let (after, now) = (after.expect("theirs"), platform::Clock::system().now());
+            let pace = platform::Pace::STANDARD;
+            kinds::household::tell(&mut tx, UserId(by), &before, &after, now, &pace)
+                .await
+                .expect("deliveries");
+            tx.commit().await.expect("it is written");
+        }
+    }
+
+    async fn device(&self, token: &str, device: &str) {
+        let body = json!({ "channel": "apns", "token": device });
+        self.asked("POST", "/api/devices/", token, body, StatusCode::CREATED)
+            .await;
+    }
+
+    /// Their pushes, the newest first.
+    async fn pushes(&self, user: i64) -> Vec<Delivery> {
+        let rows = self
+            .store
+            .deliveries_of(UserId(user), 100)
+            .await
+            .expect("rows");
+        rows.into_iter()
+            .filter(|row| row.channel != Channel::Mail)
+            .collect()
+    }
+
+    async fn change(&self, token: &str, task: &Value, body: Value) {
+        let path = format!("/api/tasks/{}/", task["id"]);
+        self.asked("PATCH", &path, token, body, StatusCode::OK)
+            .await;
+    }
+
+    async fn task(&self, token: &str, body: Value) -> Value {
+        self.asked("POST", "/api/tasks/", token, body, StatusCode::CREATED)
+            .await
+    }
+}
+
+#[tokio::test]
+async fn who_is_given_a_task_is_told_on_each_device_and_at_once() {
+    let house = house().await;
+    let ((ada, ada_id), (ben, ben_id)) = (house.sign_up("ada").await, house.sign_up("ben").await);
+    house.join(ben_id, ada_id).await;
+    house.device(&ben, "aa11").await;
+    house.device(&ben, "bb22").await;
+    let task = house
+        .task(&ada, json!({ "title": "Rent", "assignee_id": ben_id }))
+        .await;
+    assert_eq!(task["assignee_id"], ben_id);
+    let pushes = house.pushes(ben_id).await;
+    assert_eq!(
+        (pushes.len(), pushes[0].kind.as_str()),
+        (2, "task-assigned")
+    );
+    assert_eq!(house.queue.depth("push").await.expect("a depth"), 2);
+    assert!(house.pushes(ada_id).await.is_empty());
+
+    // Said again, it is no news; given to oneself, neither.
+    house
+        .change(
+            &ada,
+            &task,
+            json!({ "assignee_id": ben_id, "title": "The rent" }),
+        )
+        .await;
+    house
+        .change(&ada, &task, json!({ "assignee_id": ada_id }))
+        .await;
+    assert_eq!(house.pushes(ben_id).await.len(), 2);
+    assert!(house.pushes(ada_id).await.is_empty());
+    // Given once more, it is.
+    house
+        .change(&ada, &task, json!({ "assignee_id": ben_id }))
+        .await;
+    assert_eq!(house.pushes(ben_id).await.len(), 4);
+}
+
+#[tokio::test]
+async fn when_a_task_is_done_the_others_are_told_once() {
+    let house = house().await;
+    let ((ada, ada_id), (_, ben_id)) = (house.sign_up("ada").await, house.sign_up("ben").await);
+    let (cleo, cleo_id) = house.sign_up("cleo").await;
+    house.join(ben_id, ada_id).await;
+    house.join(cleo_id, ada_id).await;
+    house.device(&cleo, "cc33").await;
+    let task = house.task(&ada, json!({ "title": "Rent" })).await;
+    for _ in 0..2 {
+        house.change(&ada, &task, json!({ "done": true })).await;
+    }
+    let cleo = house.pushes(cleo_id).await;
+    assert_eq!((cleo.len(), cleo[0].kind.as_str()), (1, "task-completed"));
+    assert!(house.pushes(ada_id).await.is_empty());
+    let ben = house.pushes(ben_id).await;
+    assert_eq!(ben[0].reason.as_deref(), Some("no device to push to"));
+}
+
+#[tokio::test]
+async fn a_task_is_given_to_members_only_and_otherwise_not_made() {
+    let house = house().await;
+    let ((ada, _), (_, ben_id)) = (house.sign_up("ada").await, house.sign_up("ben").await);
+    for stranger in [ben_id, 0, i64::MAX] {
+        let body = json!({ "title": "Rent", "assignee_id": stranger });
+        let told = house
+            .asked("POST", "/api/tasks/", &ada, body, StatusCode::BAD_REQUEST)
+            .await;
+        assert_eq!(told["error"]["field"], "assignee_id", "{told}");
+    }
+    let told = house
+        .asked("GET", "/api/tasks/", &ada, Value::Null, StatusCode::OK)
+        .await;
+    assert_eq!(told, json!({ "tasks": [] }));
+}

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Stands in for every program that the scripts call: notes how it was called, answers what they read, and
+# fails when $FAIL says so. The tests link it under the names of those programs.
+called="$(basename "$0") $*"
+echo "$called" >>"$CALLS"
+[ -z "$FAIL" ] || case $called in *"$FAIL"*) echo "asked to fail" >&2 && exit 1 ;; esac
+case $called in
+  "id -u") echo 0 ;;
+  "git "*" status --porcelain") printf '%s' "$CHANGES" ;;
+  "git "*" ls-files "*) exit 1 ;;
+  "git "*" rev-parse "*) echo 0123456789ab ;;
+  "docker manifest inspect "*) exit "${PUSHED:-1}" ;;
+  "kubectl kustomize "*) echo "image: honeydue:unreleased" ;;
+  *" get job migrate "*) echo "${JOB:-Complete}" ;;
+  *" job enqueue probe "*) echo '{ "id": "7", "accepted": true }' ;;
+  *" job show 7") exit "${PROBE:-3}" ;;
+  *" job ls --state dead -o json") echo "[${DEAD:-}]" ;;
+  *" get replicasets "*) printf '%s\n' "3 r/honeydue:new" "2 r/honeydue:old" "1 r/honeydue:older" ;;
+  *" get deployments -o jsonpath"*) printf '%s\n' "api 3 ${READY:-3}" "worker 2 2" ;;
+  "k3s --version") echo "k3s version v1.34.6+k3s1 (abc)" ;;
+  "kubectl apply --server-side "*) for last; do :; done && cat "$last" >>"$APPLIED" ;;
+esac
+exit 0

@@ -1,0 +1,67 @@
+//! Who got what by the end of the day, and whether it is what they should have got.
+
+use anyhow::bail;
+use serde_json::Value;
+
+use crate::{House, out, push::Provider};
+
+const EXPECTED: [(&str, &str, &str); 8] = [
+    ("ada", "welcome", "mail"),
+    ("ben", "welcome", "mail"),
+    ("cleo", "welcome", "mail"),
+    ("ada", "task-reminder", "mail"),
+    ("ada", "daily-digest", "mail"),
+    ("cleo", "task-assigned", "apns"),
+    ("cleo", "task-assigned", "fcm"),
+    ("ada", "task-completed", "fcm"),
+];
+
+pub(super) fn report(house: &House, rows: &[(&'static str, Value)]) -> anyhow::Result<()> {
+    out::aside("\nWHO   BY    WHAT            WHAT CAME OF IT");
+    for (who, row) in rows {
+        let (kind, channel) = (text(&row["kind"]), text(&row["channel"]));
+        out::aside(&format!(
+            "{who:4}  {channel:4}  {kind:14}  {}",
+            came_of(house, row)
+        ));
+    }
+    let sent = |(who, kind, channel): (&str, &str, &str)| {
+        rows.iter().any(|(name, row)| {
+            *name == who
+                && row["kind"] == kind
+                && row["channel"] == channel
+                && row["state"] == "sent"
+        })
+    };
+    let (mails, pushes) = (house.inbox.mails().len(), house.inbox.pushes().count());
+    if (mails, pushes) != (5, 3) || !EXPECTED.into_iter().all(sent) {
+        bail!(
+            "expected 5 mails and 3 pushes, but there are {mails} and {pushes}:\n{}",
+            house.logs()
+        );
+    }
+    out::aside("\nExactly the five mails and three pushes that were due have arrived.");
+    Ok(())
+}
+
+/// What arrived, in its own words, or why nothing did.
+fn came_of(house: &House, row: &Value) -> String {
+    let id = text(&row["id"]);
+    let mails = house.inbox.mails();
+    if let Some(mail) = mails.iter().find(|mail| mail.message_id.starts_with(id)) {
+        return format!("“{}”", mail.subject);
+    }
+    let pushes = house.inbox.pushes().all();
+    if let Some(push) = pushes.iter().find(|push| push.id == id) {
+        let device = match push.provider {
+            Provider::Apns => "an iPhone",
+            Provider::Fcm => "an Android device",
+        };
+        return format!("“{}” on {device}", push.title);
+    }
+    format!("{}: {}", text(&row["state"]), text(&row["reason"]))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("–")
+}
