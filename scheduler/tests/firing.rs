@@ -5,7 +5,7 @@ mod house;
 use std::time::{Duration, Instant};
 
 use house::{House, ago, brisk, line, now, slow, timetable};
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use platform::{
     NewJob, SWEEP,
     leader::{Candidate, Fired, Held},
@@ -14,13 +14,9 @@ use platform::{
 use standins::{Redis, until};
 use store::TickState;
 
-/// One line that is due at this minute of every day, and at no other time.
+/// One line that is due at this second of every day.
 fn daily_at(instant: Timestamp) -> Timetable {
-    let at = TimeZone::UTC.to_datetime(instant);
-    timetable([line(
-        "daily",
-        &format!("{} {} * * *", at.minute(), at.hour()),
-    )])
+    timetable([house::daily_at(instant)])
 }
 
 /// The beginning of a minute that is about this long ago.
@@ -243,7 +239,7 @@ async fn what_a_stalled_leader_fires_in_an_old_term_is_refused() {
         house.queue.hold(&leads, long).await.unwrap() == Held::Ours
     })
     .await;
-    let fire = async |who| house.queue.fire(who, tick, &job, long).await.unwrap();
+    let fire = async |who| house.queue.fire(who, tick, &job, long, &[]).await.unwrap();
     assert_eq!(fire(&stalled).await, Fired::NotLeader);
     assert_eq!(house.ready(SWEEP).await.len(), 0);
     assert_eq!(fire(&leads).await, Fired::Queued);

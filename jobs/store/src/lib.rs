@@ -35,7 +35,7 @@ pub use self::{
     residences::Residence,
     schema::migrate,
     tasks::{NewTask, Task, TaskChange},
-    ticks::{Tick, TickState, Watermark},
+    ticks::{Pause, Tick, TickState, Watermark},
     users::{Credentials, NewUser, User},
 };
 

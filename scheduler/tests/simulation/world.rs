@@ -267,7 +267,7 @@ impl World {
                     .filter(|(by, held, _)| (*by, *held) != (owner, term));
                 Answer::Done
             }
-            Action::Fire { tick, term } => self.fire(owner, term, &tick, true),
+            Action::Fire { tick, term, .. } => self.fire(owner, term, &tick, true),
             Action::AskFired { tick, term, .. } => self.fire(owner, term, &tick, false),
             Action::Look => Answer::Ticks(self.look()),
             action => self.write(action),
@@ -297,7 +297,10 @@ impl World {
             return Answer::Renewed(Renewed::Lost);
         }
         self.lease = Some((owner, term, self.now + Pace::STANDARD.leader_ttl));
-        Answer::Renewed(Renewed::Ours { newest_asked: 1 })
+        Answer::Renewed(Renewed::Ours {
+            asked: Vec::new(),
+            step_down: false,
+        })
     }
 
     fn fire(&mut self, owner: u64, term: i64, tick: &TickId, queue: bool) -> Answer {
@@ -336,6 +339,7 @@ impl World {
             .map(|(tick, kept)| Row {
                 tick: tick.clone(),
                 since: kept.since,
+                behind: None,
                 told: None,
             })
             .collect();
@@ -343,6 +347,7 @@ impl World {
         Ticks {
             watermarks: self.watermarks.clone(),
             rows,
+            pauses: BTreeMap::new(),
         }
     }
 
