@@ -281,7 +281,8 @@ async fn without_postgres_nothing_is_fired_until_it_is_back_and_it_says_so() {
     .await;
     postgres.kill();
     comes(instant + SECOND).await;
-    only.wait_for_log("No answer; trying on\",\"place\":\"Postgres\"").await;
+    only.wait_for_log("No answer; trying on\",\"place\":\"Postgres\"")
+        .await;
     assert_eq!(house.ready(SWEEP).await.len(), 0, "it fails closed");
     postgres.restart().await.unwrap();
     decided(&house, instant).await;

@@ -5,6 +5,7 @@
 
 mod instants;
 mod line;
+mod lint;
 mod rules;
 mod schedule;
 mod tick;
