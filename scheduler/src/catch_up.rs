@@ -35,6 +35,7 @@ pub(crate) fn catch_up(schedule: &Schedule, ticks: &Ticks, now: Timestamp) -> Op
     let from = ticks
         .waiting(schedule.id())
         .map_or(watermark, |waiting| waiting.max(watermark));
+    schedule.instants(from, now, 1).first()?;
     long_gone(schedule, from, now).or_else(|| in_window(schedule, ticks, from, now))
 }
 

@@ -26,7 +26,7 @@ use std::{
 use world::World;
 
 const HISTORIES: u64 = 10_000;
-const TROUBLED: Duration = Duration::from_mins(3);
+const TROUBLED: Duration = Duration::from_millis(world::TROUBLED);
 /// In which all that can be made good is.
 const QUIET: Duration = Duration::from_mins(2);
 

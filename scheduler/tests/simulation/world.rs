@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// In ms: what is planned happens before this.
-pub(crate) const TROUBLED: u64 = 180_000;
+pub(crate) const TROUBLED: u64 = 150_000;
 
 pub(crate) struct World {
     start: Timestamp,
