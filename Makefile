@@ -10,7 +10,7 @@ deps: ## Get Redis, Postgres and a mail server: by apt as root, else unpacked in
 	@jobs/standins/servers.sh
 
 demo: deps ## Play a day in two households on all of honeyDue (ARGS=--exit ends by itself)
-	cargo build --release --workspace --bins
+	cargo build --release --workspace --exclude benches --bins
 	$(TARGET)/release/honeydue demo $(ARGS)
 
 test: deps ## Format, lint, and run every test on private servers
@@ -20,6 +20,13 @@ test: deps ## Format, lint, and run every test on private servers
 	cargo build --workspace --all-targets
 	$(TARGET)/debug/honeydue-standins servers -- cargo test --workspace
 
+bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (some minutes)
+	cargo build --release -p honeydue-ops -p benches
+	$(TARGET)/release/benches
+
+chaos: deps ## Kill, stall and cut off workers and Redis for MINUTES=4 (SEED= repeats what happened)
+	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p platform --test chaos
+
 sqlx: deps ## Describe the checked queries anew, after one of them or the schema has changed
 	cargo build -p standins --bins
 	$(TARGET)/debug/honeydue-standins servers -- sh -c 'psql -qX "$$TEST_DATABASE_URL" -c "CREATE DATABASE sqlx" && \
@@ -28,4 +35,4 @@ sqlx: deps ## Describe the checked queries anew, after one of them or the schema
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: help deps demo test sqlx clean
+.PHONY: help deps demo test bench chaos sqlx clean

@@ -24,9 +24,12 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
     let listener =
         listener.with_context(|| format!("LISTEN: can't listen on {}", config.listen))?;
     info!(addr = %listener.local_addr()?, "Answering");
-    let app = router(Api::new(store, queue, config.pace));
-    http::serve(listener, app, CONNECTIONS, process.stop.soft().clone()).await;
-    Ok(())
+    let app = router(Api::new(store, queue.clone(), config.pace));
+    tokio::select! {
+        () = http::serve(listener, app, CONNECTIONS, process.stop.soft().clone()) => Ok(()),
+        // It serves meanwhile: Redis may be away for long.
+        Err(other) = kinds::agree_on_partitions(&queue) => Err(other.into()),
+    }
 }
 
 /// Redis is not asked: a sign-up must go on without it, and its jobs are relayed later.

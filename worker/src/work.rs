@@ -39,6 +39,10 @@ pub async fn until_told_to_stop(
     runner: Runner,
     process: &Process,
 ) -> anyhow::Result<()> {
+    let agreeing = kinds::agree_on_partitions(queue);
+    if let Some(agreed) = process.stop.soft().run_until_cancelled(agreeing).await {
+        agreed?;
+    }
     let drain = Drain {
         soft: process.stop.soft().clone(),
         hard: process.stop.hard().child_token(),

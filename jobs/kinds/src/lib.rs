@@ -20,12 +20,13 @@ mod sweep;
 mod task_reminder;
 mod welcome;
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
 use platform::{
     Catalog, Policies, Queue, QueueError,
     timetable::{Line, Problems, Timetable},
 };
+use tokio::time::sleep;
 
 pub use self::{
     context::Context,
@@ -39,6 +40,9 @@ pub use self::{
     task_reminder::TaskReminder,
     welcome::Welcome,
 };
+
+/// Between two looks at a Redis that is away or full.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Every kind of job honeyDue can do.
 pub fn catalog() -> &'static Catalog<Context> {
@@ -62,6 +66,20 @@ fn policies() -> Policies {
 /// The handle on honeyDue's queues, under their policies.
 pub fn connect(url: &str, prefix: &str) -> Result<Queue, QueueError> {
     Ok(Queue::connect(url, prefix)?.governed_by(policies()))
+}
+
+/// Waits until Redis answers, and fails if it holds our queues in other partitions than this program
+/// looks in: such a process would lose sight of jobs, so it must not start.
+pub async fn agree_on_partitions(queue: &Queue) -> Result<(), QueueError> {
+    let queues: Vec<_> = catalog().queues().into_iter().collect();
+    loop {
+        match queue.agree_on_partitions(&queues).await {
+            Err(error) if error.is_unreachable() || matches!(error, QueueError::Full) => {
+                sleep(AGAIN).await;
+            }
+            agreed => return agreed,
+        }
+    }
 }
 
 /// What honeyDue does by itself. Count the version up with every change of a line: it decides which

@@ -10,6 +10,8 @@
 //! - [`leader`] is the lease of the one scheduler that fires, [`timetable`] what it fires and when.
 
 mod backend;
+#[cfg(feature = "bare")]
+pub mod bare;
 mod catalog;
 mod claim;
 mod clock;

@@ -1,7 +1,7 @@
 //! The handle on all queues: who wants work done holds one of these.
 
 mod coalesce;
-mod enqueue;
+pub(crate) mod enqueue;
 
 use std::{sync::Arc, time::Duration};
 
@@ -116,12 +116,11 @@ impl Queue {
     }
 
     /// Makes sure that all processes believe in the same number of partitions: jobs are found by it.
-    pub async fn check_partitions(&self, queues: &[&str]) -> Result<(), QueueError> {
+    /// Whoever asks first decides; [`QueueError::Invalid`] names a queue that others have differently.
+    pub async fn agree_on_partitions(&self, queues: &[&str]) -> Result<(), QueueError> {
         for queue in queues {
             let (state, ours) = (self.keys(queue).state, self.policies.of(queue).partitions);
-            let mut redis = self.link.shared();
-            let _: bool = redis.hset_nx(&state, "partitions", ours).await?;
-            let stored: u16 = redis.hget(&state, "partitions").await?;
+            let stored = self.stored_partitions(&state, ours).await?;
             if stored != ours {
                 return Err(QueueError::invalid(format!(
                     "queue {queue:?} has {stored} partitions in Redis, and {ours} in this program"
@@ -129,6 +128,16 @@ impl Queue {
             }
         }
         Ok(())
+    }
+
+    async fn stored_partitions(&self, state: &str, ours: u16) -> Result<u16, QueueError> {
+        let mut redis = self.link.shared();
+        // Read first: a full Redis refuses to be written to, and must not keep a process from starting.
+        if let Some(stored) = redis.hget(state, "partitions").await? {
+            return Ok(stored);
+        }
+        let _: bool = redis.hset_nx(state, "partitions", ours).await?;
+        Ok(redis.hget(state, "partitions").await?)
     }
 
     /// Of the first partition, which every queue has.

@@ -198,7 +198,7 @@ async fn jobs_are_spread_over_partitions_and_found_again() {
 #[tokio::test]
 async fn who_believes_in_another_number_of_partitions_is_refused() {
     let ours = queue().await;
-    ours.check_partitions(&[QUEUE]).await.unwrap();
+    ours.agree_on_partitions(&[QUEUE]).await.unwrap();
     let policy = Policy {
         partitions: 4,
         ..Policy::DEFAULT
@@ -206,10 +206,10 @@ async fn who_believes_in_another_number_of_partitions_is_refused() {
     let theirs = ours
         .clone()
         .governed_by(Policies::default().with(QUEUE, policy).unwrap());
-    let refused = theirs.check_partitions(&[QUEUE]).await.unwrap_err();
+    let refused = theirs.agree_on_partitions(&[QUEUE]).await.unwrap_err();
     assert!(
         refused.to_string().contains("1 partitions in Redis, and 4"),
         "{refused}"
     );
-    ours.check_partitions(&[QUEUE]).await.unwrap();
+    ours.agree_on_partitions(&[QUEUE]).await.unwrap();
 }

@@ -69,8 +69,12 @@ impl Child {
         self.pid
     }
 
-    /// Sends a signal by name, such as `KILL` or `STOP`. It may be gone already.
+    /// Sends a signal by name, such as `KILL` or `STOP`, unless it has ended: then its pid may be
+    /// another's by now.
     pub(crate) fn signal(&self, name: &str) {
+        if self.ended().is_some() {
+            return;
+        }
         // The shell's own `kill`: a bare machine has no program of that name.
         let _ = Command::new("sh")
             .args(["-c", &format!("kill -{name} {}", self.pid)])

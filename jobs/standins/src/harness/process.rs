@@ -1,6 +1,9 @@
 //! One of our own processes, to be killed, paused, stopped, and asked for its logs.
 
-use std::{path::PathBuf, process::ExitStatus};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitStatus,
+};
 
 use super::{child::Child, redis::fresh_dir, until::until};
 use crate::{find, http};
@@ -13,12 +16,18 @@ pub struct Process {
 impl Process {
     /// Starts the binary `name` under `env` alone.
     pub fn spawn(name: &str, env: &[(&str, String)]) -> anyhow::Result<Self> {
-        let dir = fresh_dir(name)?;
-        let env: Vec<_> = env
+        Self::run(&find::ours(name)?, &[], env)
+    }
+
+    /// Starts `program` with `args` under `env` alone.
+    pub fn run(program: &Path, args: &[&str], env: &[(&str, String)]) -> anyhow::Result<Self> {
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        let dir = fresh_dir(&name)?;
+        let args: Vec<_> = args.iter().map(ToString::to_string).collect();
+        let env = env
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect();
-        let child = Child::start(&find::ours(name)?, &[], &env, &dir.join("log"))?;
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let child = Child::start(program, &args, &env.collect::<Vec<_>>(), &dir.join("log"))?;
         Ok(Self { child, dir })
     }
 

@@ -63,8 +63,13 @@ impl Redis {
 
     /// Forgets everything at once, as `FLUSHALL` does.
     pub fn flush(&self) -> anyhow::Result<()> {
-        let answer = ask(self.port, "FLUSHALL")?;
-        ensure!(answer.starts_with("+OK"), "FLUSHALL: {answer}");
+        self.tell("FLUSHALL")
+    }
+
+    /// Tells it something that it must not refuse, such as `SCRIPT FLUSH`.
+    pub fn tell(&self, command: &str) -> anyhow::Result<()> {
+        let answer = ask(self.port, command)?;
+        ensure!(!answer.starts_with('-'), "{command}: {answer}");
         Ok(())
     }
 
