@@ -2,7 +2,7 @@
 
 use standins::Process;
 
-use super::House;
+use crate::house::House;
 
 /// At a `pace` at which a busy machine does not cost a leader its lease.
 pub(crate) struct Example<'a> {
