@@ -1,5 +1,5 @@
 //! A scheduler with a timetable of one's own: what tests and chaos run where honeyDue's once a minute
-//! would be too seldom. Its ticks run probes that do nothing.
+//! would be too seldom. Its ticks run probes that do nothing, and each that was missed is caught up.
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -7,7 +7,7 @@ use clap::Parser;
 use honeydue_scheduler::{Config, Scheduler, ready};
 use platform::{
     Clock, NewJob, SWEEP,
-    timetable::{Line, Timetable},
+    timetable::{Line, Policy, Timetable},
 };
 use process::{Process, ProcessArgs};
 use store::Store;
@@ -40,7 +40,8 @@ fn main() -> ExitCode {
 async fn run(told: Timetabled, process: Process) -> anyhow::Result<()> {
     let window = Duration::from_secs(told.window_s);
     let lines = told.lines.iter().filter_map(|line| line.split_once('='));
-    let lines = lines.map(|(id, when)| Line::new(id, when, |_| Ok(probe())).window(window));
+    let line = |(id, when)| Line::new(id, when, |_| Ok(probe())).window(window);
+    let lines = lines.map(|told| line(told).policy(Policy::All { max: 500 }));
     let timetable = Timetable::new(told.timetable_version, lines)?;
     let config = told.scheduler;
     let queue = kinds::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;

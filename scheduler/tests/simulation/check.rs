@@ -9,7 +9,7 @@ use platform::timetable::{ON_TIME, Policy, TickId, Unfinished};
 use crate::{
     Tally,
     due::{RULES, Rule, WINDOW, longer_ago, rule, ticks},
-    postgres::{Kept, State},
+    postgres::{Kept, Shared, State},
     world::World,
 };
 
@@ -132,11 +132,11 @@ pub(crate) fn books(world: &World) {
 }
 
 fn shares_a_row(world: &World, tick: &TickId) -> bool {
-    let shares = |shared: &&crate::postgres::Shared| {
-        shared.schedule == tick.schedule && (shared.from..=shared.to).contains(&tick.instant)
+    let covers = |row: &&Shared| {
+        row.schedule == tick.schedule && (row.from..=row.to).contains(&tick.instant)
     };
-    let shared = world.postgres.shared.iter().find(shares);
-    shared.is_some_and(|shared| longer_ago(tick.instant, WINDOW, shared.at))
+    let found = world.postgres.shared.iter().find(covers);
+    found.is_some_and(|row| longer_ago(tick.instant, WINDOW, row.at))
 }
 
 fn row(world: &World, rule: &Rule, tick: &TickId, kept: &Kept) {

@@ -99,8 +99,8 @@ impl Postgres {
                 }
             }
             Action::Record { tick } => return Answer::Recorded(self.record(tick, now)),
-            Action::MarkFired { tick, .. } => self.settle(&tick, State::Fired, now),
-            Action::MarkSkipped { tick, why } => self.settle(&tick, State::Skipped(why), now),
+            Action::MarkFired { tick, .. } => self.settle(&tick, &State::Fired, now),
+            Action::MarkSkipped { tick, why } => self.settle(&tick, &State::Skipped(why), now),
             action => unreachable!("{action:?} writes nothing"),
         }
         Answer::Done
@@ -133,11 +133,11 @@ impl Postgres {
         });
     }
 
-    fn settle(&mut self, tick: &TickId, state: State, now: Timestamp) {
+    fn settle(&mut self, tick: &TickId, state: &State, now: Timestamp) {
         let decided = self.decide(tick, &[State::Pending], state.clone(), now);
         let skipped = self.rows.get(tick);
         let skipped = skipped.is_some_and(|kept| matches!(kept.state, State::Skipped(_)));
-        if !tick.asked && (decided || (state == State::Fired && !skipped)) {
+        if !tick.asked && (decided || (*state == State::Fired && !skipped)) {
             self.raise(&tick.schedule, tick.instant);
         }
     }

@@ -93,10 +93,9 @@ impl World {
         while let Some(at) = self.next().filter(|at| *at <= end) {
             self.now = self.now.max(at);
             if self.troubles.last().is_some_and(|(when, _)| *when == at) {
-                let trouble = self.troubles.pop();
-                trouble
-                    .into_iter()
-                    .for_each(|(_, trouble)| self.befall(trouble));
+                if let Some((_, trouble)) = self.troubles.pop() {
+                    self.befall(trouble);
+                }
             } else if self.work.next == at {
                 self.work();
             } else if let Some(one) = self.processes.iter().position(|one| one.next == at) {
