@@ -99,10 +99,10 @@ async fn a_leader_stopped_over_a_tick_and_continued_after_it_fires_nothing_of_it
     drop(second);
 }
 
-/// Leads for four seconds on what it saw at their beginning.
+/// Leads for six seconds on what it saw at their beginning.
 fn once() -> Pace {
     Pace {
-        leader_ttl: Duration::from_secs(4),
+        leader_ttl: Duration::from_secs(6),
         leader_renew: Duration::from_mins(1),
         trust_margin: Duration::from_millis(100),
         ..brisk()
@@ -112,7 +112,7 @@ fn once() -> Pace {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fire_that_was_stalled_past_its_lease_is_refused_whatever_was_decided_since() {
     let mut house = House::new().await;
-    let (direct, instant) = (house.redis.clone(), in_seconds(1));
+    let (direct, instant) = (house.redis.clone(), in_seconds(2));
     let stall = Stall::before(&direct, "daily@").await;
     house.redis = stall.url();
     let first = house.start("first", once(), table(instant));
