@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use platform::{
     NewJob, SWEEP,
     leader::{Candidate, Fired, Held},
-    timetable::{TickId, Timetable},
+    timetable::{TickId, Timetable, Unfinished},
 };
 use standins::{Redis, until};
 use store::TickState;
@@ -246,4 +246,33 @@ async fn what_a_stalled_leader_fires_in_an_old_term_is_refused() {
     assert_eq!(fire(&leads).await, Fired::Remembered);
     assert_eq!(fire(&stalled).await, Fired::NotLeader);
     assert_eq!(house.ready(SWEEP).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_skips_is_not_fired_while_its_previous_run_is_open_in_postgres() {
+    let house = House::new().await;
+    let instant = minute(180);
+    let skips = || timetable([house::daily_at(instant).unfinished(Unfinished::Skip)]);
+    house
+        .led_until(&skips(), instant - SignedDuration::from_hours(1))
+        .await;
+    let before = TickId::due("daily", instant - SignedDuration::from_hours(24));
+    let (id, job) = (before.to_string(), before.job().as_uuid());
+    let recorded = house
+        .store
+        .record_pending(&id, "daily", before.instant, None);
+    assert!(recorded.await.unwrap());
+    assert!(house.store.fired(&id, 1, job, None).await.unwrap());
+    let scheduler = house.start("only", brisk(), skips());
+    until("it is decided", async || {
+        house.watermark("daily").await == Some(instant)
+    })
+    .await;
+    scheduler.stops().await;
+    let tick = &house.ticks("daily").await[0];
+    assert_eq!(
+        tick.reason.as_deref(),
+        Some("the previous run has not finished")
+    );
+    assert!(house.ready(SWEEP).await.is_empty());
 }
