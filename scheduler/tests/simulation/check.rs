@@ -117,17 +117,18 @@ impl World {
 
 /// Every tick ever due has a row that is right, and nothing that was begun is left open.
 pub(crate) fn books(world: &World) {
+    let seed = world.seed;
     for rule in &RULES {
         let begun = world.postgres.begun[rule.id];
         for tick in ticks(rule, begun, world.time() - NOT_YET) {
             match world.postgres.rows.get(&tick) {
                 Some(kept) => row(world, rule, &tick, kept),
-                None => assert!(shares_a_row(world, &tick), "{tick} has no row"),
+                None => assert!(shares_a_row(world, &tick), "seed {seed}: {tick} has no row"),
             }
         }
     }
     for (tick, kept) in world.postgres.rows.iter().filter(|(tick, _)| tick.asked) {
-        assert_ne!(kept.state, State::Pending, "{tick} was left");
+        assert_ne!(kept.state, State::Pending, "seed {seed}: {tick} was left");
     }
 }
 
@@ -146,7 +147,7 @@ fn row(world: &World, rule: &Rule, tick: &TickId, kept: &Kept) {
         State::Pending => false,
         State::Skipped(why) => rightly_skipped(world, rule, tick, why, kept.decided_at),
     };
-    assert!(right, "{tick} is {kept:?}");
+    assert!(right, "seed {}: {tick} is {kept:?}", world.seed);
 }
 
 fn rightly_skipped(world: &World, of: &Rule, tick: &TickId, why: &Why, at: Timestamp) -> bool {

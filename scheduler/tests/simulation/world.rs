@@ -24,6 +24,7 @@ use crate::{
 pub(crate) const TROUBLED: u64 = 150_000;
 
 pub(crate) struct World {
+    pub(crate) seed: u64,
     start: Timestamp,
     pub(crate) now: Duration,
     pub(crate) chance: Chance,
@@ -46,6 +47,7 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let mut chance = Chance::new(seed);
         let mut world = Self {
+            seed,
             start: "2026-11-21T13:59:30Z".parse().expect("an instant"),
             now: Duration::ZERO,
             troubles: plan(&mut chance),
@@ -86,9 +88,11 @@ impl World {
         if !faults {
             (self.redis_reach, self.postgres_reach) = (Reach::Now, Reach::Now);
             self.troubles.clear();
-            self.processes
-                .iter_mut()
-                .for_each(|one| one.ahead = SignedDuration::ZERO);
+            for one in &mut self.processes {
+                one.ahead = SignedDuration::ZERO;
+                // Whoever was paused goes on.
+                one.next = one.next.min(self.now).max(one.began);
+            }
         }
         while let Some(at) = self.next().filter(|at| *at <= end) {
             self.now = self.now.max(at);
