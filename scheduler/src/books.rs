@@ -59,7 +59,7 @@ impl Books {
         let store = &self.store;
         match action {
             Action::Begin { schedule, at, spec } => {
-                store.set_watermark(schedule, *at, spec).await?;
+                store.begin_schedule(schedule, *at, spec).await?;
             }
             Action::SkipShared {
                 schedule,

@@ -35,8 +35,9 @@ impl Seen {
             (Action::Fire { tick, .. }, Answer::NoJob(error)) => {
                 self.change(|ticks| ticks.tell(&tick, Told::Skip(Why::NoJob(error))));
             }
-            // Another's row: what it says is looked at before anything else is done.
-            (_, Answer::Recorded(false)) => self.ticks = None,
+            // Another's row, or another may have begun before: what stands is looked at before
+            // anything else is done.
+            (_, Answer::Recorded(false)) | (Action::Begin { .. }, _) => self.ticks = None,
             (action, _) => self.change(|ticks| ticks.wrote(action)),
         }
     }

@@ -95,10 +95,6 @@ impl Ticks {
     /// What this scheduler has written itself, it need not read.
     pub(crate) fn wrote(&mut self, action: Action) {
         match action {
-            Action::Begin { schedule, at, spec } => {
-                let begun = Watermark { instant: at, spec };
-                self.watermarks.insert(schedule, begun);
-            }
             Action::SkipShared { schedule, to, .. } => self.raise(&schedule, to),
             Action::Skip {
                 schedule, instants, ..

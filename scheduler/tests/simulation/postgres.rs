@@ -80,9 +80,11 @@ impl Postgres {
             Action::Begin { schedule, at, spec } => {
                 self.begun.entry(schedule.clone()).or_insert(at);
                 let known = self.watermarks.get(&schedule);
-                let instant = known.map_or(at, |known| known.instant.max(at));
-                self.watermarks
-                    .insert(schedule, Watermark { instant, spec });
+                if known.is_none_or(|known| known.spec != spec) {
+                    let instant = known.map_or(at, |known| known.instant.max(at));
+                    let begun = Watermark { instant, spec };
+                    self.watermarks.insert(schedule, begun);
+                }
             }
             Action::SkipShared {
                 schedule, from, to, ..

@@ -161,6 +161,20 @@ async fn a_watermark_never_moves_back() {
 }
 
 #[tokio::test]
+async fn a_schedule_begins_once_with_what_it_says_and_again_when_that_changes() {
+    let home = Home::new().await;
+    let (store, hour) = (&home.store, SignedDuration::from_hours(1));
+    let begins = async |at, spec| {
+        store.begin_schedule("sweep", at, spec).await.unwrap();
+        watermark(store).await
+    };
+    assert_eq!(begins(two(), "* * * * *").await, two());
+    assert_eq!(begins(two() + hour, "* * * * *").await, two());
+    assert_eq!(begins(two() + hour, "0 * * * *").await, two() + hour);
+    assert_eq!(begins(two(), "* * * * *").await, two() + hour, "never back");
+}
+
+#[tokio::test]
 async fn ticks_older_than_the_window_share_a_row_and_the_others_have_their_own() {
     let home = begun().await;
     let store = &home.store;
