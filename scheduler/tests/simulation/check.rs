@@ -69,6 +69,8 @@ impl World {
             Some(State::Pending | State::Fired) => {}
             // Begun before the loss and finished between the look and the fire: its job finds that.
             Some(State::Finished) if losses > 0 => {}
+            // Given up by a leader whose word was long on its way. Its job finds that, too.
+            Some(State::Skipped(Why::Unfinished)) => {}
             other => wrong(&format!("was queued while its row said {other:?}")),
         }
         if !tick.asked && tick.instant > now {
