@@ -66,11 +66,10 @@ impl World {
         let row = self.postgres.rows.get(tick);
         let mut wrong = |what: &str| self.book.wrong.push(format!("{tick} {what} at {now}"));
         match row.map(|row| &row.state) {
-            Some(State::Pending | State::Fired) => {}
-            // Begun before the loss and finished between the look and the fire: its job finds that.
+            // Given up perhaps by a leader whose word was long on its way: its job finds that.
+            Some(State::Pending | State::Fired | State::Skipped(Why::Unfinished)) => {}
+            // Begun before the loss and finished between the look and the fire: its job finds that, too.
             Some(State::Finished) if losses > 0 => {}
-            // Given up by a leader whose word was long on its way. Its job finds that, too.
-            Some(State::Skipped(Why::Unfinished)) => {}
             other => wrong(&format!("was queued while its row said {other:?}")),
         }
         if !tick.asked && tick.instant > now {
