@@ -24,8 +24,10 @@ bench: deps ## Measure the queue beside its bare scripts and beside stock apalis
 	cargo build --release -p honeydue-ops -p honeydue-worker -p benches
 	$(TARGET)/release/benches $(ARGS)
 
-chaos: deps ## Kill, stall and cut off workers and Redis for MINUTES=4 (SEED= repeats what happened)
+chaos: deps ## Kill, stall and cut off workers, Redis and schedulers for MINUTES=4 each (SEED= repeats what happened)
 	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p platform --test chaos
+	cargo build -p honeydue-scheduler --all-targets
+	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p honeydue-scheduler --test chaos
 
 peers: ## Send to servers that we did not write: aiosmtpd, Node (which needs root once)
 	@jobs/standins/servers.sh peers

@@ -63,10 +63,16 @@ pub enum Action {
     Record {
         tick: TickId,
     },
-    /// Step two: fence, dedupe and enqueue.
+    /// Which runs of its schedule have not finished, for a schedule that minds.
+    ReadUnfinished {
+        tick: TickId,
+        within: Duration,
+    },
+    /// Step two: fence, dedupe and enqueue, unless one of those it would come behind still runs.
     Fire {
         tick: TickId,
         term: i64,
+        behind: Vec<TickId>,
     },
     /// Step two for a tick that came too late: was it fired before?
     AskFired {
@@ -93,6 +99,11 @@ pub enum Why {
     Late,
     Superseded,
     TooLate,
+    /// The operator's reason.
+    Paused(String),
+    /// Its schedule's previous run.
+    Unfinished,
+    OneWaits,
     NotInTimetable,
     NoJob(String),
 }
@@ -118,6 +129,7 @@ pub enum Answer {
     Ticks(Ticks),
     /// Whether the row is new; one that stood already is another's decision.
     Recorded(bool),
+    Unfinished(Vec<TickId>),
     Fired(Fired),
     /// The line makes no job that the queue would take.
     NoJob(String),
@@ -140,12 +152,31 @@ impl Action {
     }
 }
 
+impl Why {
+    /// As a metric's label.
+    pub(crate) fn label(&self) -> &'static str {
+        match self {
+            Self::Late => "late",
+            Self::Superseded => "superseded",
+            Self::TooLate => "too_late",
+            Self::Paused(_) => "paused",
+            Self::Unfinished => "unfinished",
+            Self::OneWaits => "one_waits",
+            Self::NotInTimetable => "not_in_timetable",
+            Self::NoJob(_) => "no_job",
+        }
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Late => f.write_str("late"),
             Self::Superseded => f.write_str("superseded"),
             Self::TooLate => f.write_str("too late"),
+            Self::Paused(reason) => write!(f, "paused: {reason}"),
+            Self::Unfinished => f.write_str("the previous run has not finished"),
+            Self::OneWaits => f.write_str("one waits already for the previous run"),
             Self::NotInTimetable => f.write_str("not in the timetable"),
             Self::NoJob(error) => write!(f, "no job: {error}"),
         }

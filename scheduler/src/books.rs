@@ -3,7 +3,7 @@
 //! A row that decides a tick moves the watermark in the same statement. A row that is only begun does
 //! not, nor does a job that finishes its own: then the next leader finds the row and steps past it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use platform::timetable::{TickId, Timetable};
@@ -11,7 +11,7 @@ use store::{Store, StoreError};
 
 use crate::{
     action::{Action, Answer, Why},
-    ticks::{Row, Ticks, Watermark},
+    ticks::{Pause, Row, Ticks, Watermark},
 };
 
 /// Pending rows to treat before looking again.
@@ -24,8 +24,13 @@ pub(crate) struct Books {
 
 impl Books {
     pub(crate) async fn look(&self) -> Result<Ticks, StoreError> {
-        let (marks, pending) =
-            tokio::try_join!(self.store.watermarks(), self.store.pending_ticks(PAGE))?;
+        let schedules = self.timetable.schedules().iter();
+        let known: Vec<_> = schedules.map(|schedule| schedule.id().to_owned()).collect();
+        let (marks, pending, pauses) = tokio::try_join!(
+            self.store.watermarks(),
+            self.store.pending_ticks(&known, PAGE),
+            self.store.pauses(),
+        )?;
         let watermark = |mark: store::Watermark| {
             let (instant, spec) = (mark.instant, mark.spec);
             (mark.schedule, Watermark { instant, spec })
@@ -35,12 +40,18 @@ impl Books {
             Some(Row {
                 tick,
                 since: row.recorded_at,
+                behind: None,
                 told: None,
             })
+        };
+        let pause = |paused: store::Pause| {
+            let (during, reason) = (paused.since..paused.until, paused.reason);
+            (paused.schedule, Pause { during, reason })
         };
         Ok(Ticks {
             watermarks: marks.into_iter().map(watermark).collect(),
             rows: pending.into_iter().filter_map(row).collect(),
+            pauses: pauses.into_iter().map(pause).collect(),
         })
     }
 
@@ -48,7 +59,7 @@ impl Books {
         let store = &self.store;
         match action {
             Action::Begin { schedule, at, spec } => {
-                store.set_watermark(schedule, *at, spec).await?;
+                store.begin_schedule(schedule, *at, spec).await?;
             }
             Action::SkipShared {
                 schedule,
@@ -74,6 +85,9 @@ impl Books {
                     .await?;
             }
             Action::Record { tick } => return self.record(tick).await,
+            Action::ReadUnfinished { tick, within } => {
+                return self.unfinished(tick, *within).await;
+            }
             Action::MarkFired { tick, term, late } => {
                 store
                     .fired(&tick.to_string(), *term, tick.job().as_uuid(), *late)
@@ -100,5 +114,14 @@ impl Books {
                 .await?;
         }
         Ok(Answer::Recorded(new))
+    }
+
+    /// Its own row is no run that it would come behind: it was fired, if its job was quick.
+    async fn unfinished(&self, tick: &TickId, within: Duration) -> Result<Answer, StoreError> {
+        let fired = self.store.unfinished_ticks(&tick.schedule, within).await?;
+        let ids = fired.iter().filter_map(|id| id.parse().ok());
+        Ok(Answer::Unfinished(
+            ids.filter(|other| other != tick).collect(),
+        ))
     }
 }

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use kinds::{Origin, notify};
 use platform::{
-    NewJob, Queue, QueueError,
+    NewJob, Queue, QueueError, SWEEP,
     timetable::{NotATick, Schedule, TickId, Timetable},
 };
 use store::{Delivery, OutboxRow, Tick};
 use tracing::warn;
+
+use crate::{action::Why, row::UNKNOWN_SCHEDULE};
 
 #[derive(Clone)]
 pub(crate) struct Carrier {
@@ -38,16 +40,45 @@ impl Carrier {
             return Ok(0);
         }
         let now = self.queue.now().await?;
-        let fresh = rows
-            .iter()
-            .filter(|row| now.duration_since(wanted_at(row)) <= self.window(row));
-        self.enqueue(fresh.map(|row| self.job_of_row(row))).await
+        let fresh = rows.iter().filter(|row| self.wanted(row, now));
+        let known = fresh.filter(|row| self.timetable.schedule(&row.schedule).is_some());
+        self.enqueue(known.map(|row| self.job_of_row(row))).await
     }
 
-    fn window(&self, row: &Tick) -> SignedDuration {
+    /// Of these, those that are not wanted any more and whose job does not stand: nobody will do them.
+    pub(crate) async fn lost_for_good<'a>(
+        &self,
+        rows: &'a [Tick],
+    ) -> anyhow::Result<Vec<(&'a Tick, Why)>> {
+        let mut lost = Vec::new();
+        if rows.is_empty() {
+            return Ok(lost);
+        }
+        let now = self.queue.now().await?;
+        for row in rows.iter().filter(|row| !self.wanted(row, now)) {
+            let job = row.id.parse().map(|tick: TickId| tick.job());
+            if let Ok(id) = job
+                && self.queue.show(SWEEP, id).await?.is_none()
+            {
+                lost.push((row, self.why_not_wanted(row)));
+            }
+        }
+        Ok(lost)
+    }
+
+    /// Of a schedule that nobody here knows, another replica may know more.
+    fn wanted(&self, row: &Tick, now: Timestamp) -> bool {
         let schedule = self.timetable.schedule(&row.schedule);
-        let window = schedule.map(Schedule::window).unwrap_or_default();
-        window.try_into().unwrap_or(SignedDuration::MAX)
+        let window = schedule.map_or(UNKNOWN_SCHEDULE, Schedule::window);
+        let window = window.try_into().unwrap_or(SignedDuration::MAX);
+        now.duration_since(wanted_at(row)) <= window
+    }
+
+    fn why_not_wanted(&self, row: &Tick) -> Why {
+        match self.timetable.schedule(&row.schedule) {
+            Some(_) => Why::TooLate,
+            None => Why::NotInTimetable,
+        }
     }
 
     fn job_of_row(&self, row: &Tick) -> Result<NewJob, QueueError> {

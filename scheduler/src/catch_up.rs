@@ -16,8 +16,10 @@ use crate::{
 
 /// Of the long gone, this many share a row: a week of minutes.
 const MOST_GONE: usize = 10_000;
-/// Of those in the window, this many are looked at in one go; more than any policy fires.
+/// Of those in the window, this many are looked at in one go.
 const MOST_DUE: usize = 2_000;
+/// The most that any policy fires of the late ones.
+const MOST_FIRED: usize = 500;
 
 /// The next step for this schedule, if there is one now. `now` is Redis's.
 pub(crate) fn catch_up(schedule: &Schedule, ticks: &Ticks, now: Timestamp) -> Option<Action> {
@@ -29,7 +31,12 @@ pub(crate) fn catch_up(schedule: &Schedule, ticks: &Ticks, now: Timestamp) -> Op
             spec,
         });
     };
-    long_gone(schedule, watermark, now).or_else(|| in_window(schedule, watermark, now))
+    // One that waits has its row, and so has all that is older.
+    let from = ticks
+        .waiting(schedule.id())
+        .map_or(watermark, |waiting| waiting.max(watermark));
+    schedule.instants(from, now, 1).first()?;
+    long_gone(schedule, from, now).or_else(|| in_window(schedule, ticks, from, now))
 }
 
 fn long_gone(schedule: &Schedule, watermark: Timestamp, now: Timestamp) -> Option<Action> {
@@ -43,29 +50,73 @@ fn long_gone(schedule: &Schedule, watermark: Timestamp, now: Timestamp) -> Optio
     })
 }
 
-fn in_window(schedule: &Schedule, from: Timestamp, now: Timestamp) -> Option<Action> {
-    let mut due = schedule.instants(from, now, MOST_DUE);
-    let on_time_from = due.partition_point(|instant| *instant < ago(ON_TIME, now));
-    let kept = on_time_from.min(late_ones_to_fire(
-        schedule.policy(),
-        on_time_from < due.len(),
-    ));
-    let mut to_fire = due.split_off(on_time_from - kept);
-    if !due.is_empty() {
-        return Some(Action::Skip {
-            schedule: schedule.id().into(),
-            instants: due,
-            why: if schedule.policy() == Policy::Skip {
-                Why::Late
-            } else {
-                Why::Superseded
-            },
-        });
-    }
-    to_fire.truncate(1);
-    Some(Action::Record {
-        tick: TickId::due(schedule.id(), to_fire.pop()?),
+fn in_window(
+    schedule: &Schedule,
+    ticks: &Ticks,
+    from: Timestamp,
+    now: Timestamp,
+) -> Option<Action> {
+    let due = schedule.instants(from, now, MOST_DUE);
+    let fates = fates(schedule, ticks, &due, now);
+    let (first, id) = (fates.first()?, schedule.id());
+    let Fate::Skip(why) = first else {
+        let tick = TickId::due(id, *due.first()?);
+        return Some(Action::Record { tick });
+    };
+    let alike = fates.iter().take_while(|fate| *fate == first).count();
+    Some(Action::Skip {
+        schedule: id.into(),
+        instants: due[..alike].to_vec(),
+        why: why.clone(),
     })
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Fate {
+    Fire,
+    Skip(Why),
+}
+
+/// What becomes of each of these. Of a page that is full, only what newer ones outweigh whatever comes
+/// after it.
+fn fates(schedule: &Schedule, ticks: &Ticks, due: &[Timestamp], now: Timestamp) -> Vec<Fate> {
+    let full = due.len() == MOST_DUE;
+    let due = &due[..if full {
+        MOST_DUE - MOST_FIRED
+    } else {
+        due.len()
+    }];
+    let on_time = |instant: Timestamp| instant >= ago(ON_TIME, now);
+    let paused = |instant: Timestamp| ticks.paused(schedule.id(), instant);
+    let one_waits = ticks.waiting(schedule.id()).is_some();
+    let any_on_time = due.iter().any(|at| on_time(*at) && paused(*at).is_none());
+    let most = late_ones_to_fire(schedule.policy(), any_on_time);
+    let mut kept = if full { 0 } else { most };
+    let newest_first = due.iter().rev().map(|instant| {
+        if let Some(why) = paused(*instant) {
+            Fate::Skip(why)
+        } else if one_waits {
+            Fate::Skip(Why::OneWaits)
+        } else if on_time(*instant) {
+            Fate::Fire
+        } else if kept > 0 {
+            kept -= 1;
+            Fate::Fire
+        } else {
+            Fate::Skip(too_many(schedule.policy()))
+        }
+    });
+    let mut fates: Vec<_> = newest_first.collect();
+    fates.reverse();
+    fates
+}
+
+fn too_many(policy: Policy) -> Why {
+    if policy == Policy::Skip {
+        Why::Late
+    } else {
+        Why::Superseded
+    }
 }
 
 /// How many of the late ticks are fired, the newest; those on time always are.

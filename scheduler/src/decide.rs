@@ -46,7 +46,7 @@ fn follow(seen: &Seen, ask_at: Moment, term: Option<i64>) -> Action {
 
 /// Keeps the lease, and fires what is due while it is believed.
 fn lead(seen: &Seen, leading: &Leadership) -> Action {
-    if seen.stopping || seen.unfit().is_some() {
+    if seen.stopping || leading.step_down || seen.unfit().is_some() {
         return Action::LetGo { term: leading.term };
     }
     if let Some(until) = held_up(seen, leading, Place::Redis) {
@@ -81,7 +81,7 @@ fn held_up(seen: &Seen, leading: &Leadership, place: Place) -> Option<Moment> {
 fn next_step(seen: &Seen, term: i64, ticks: &Ticks, now: Timestamp) -> Option<Action> {
     let begun = ticks.rows.iter().find_map(|row| {
         let schedule = seen.timetable.schedule(&row.tick.schedule);
-        row::treat(row, schedule, term, now)
+        row::treat(row, schedule, ticks, term, now)
     });
     begun.or_else(|| {
         seen.timetable

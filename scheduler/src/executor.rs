@@ -21,8 +21,6 @@ pub(crate) struct Executor {
     pub(crate) clock: Clock,
     /// Pod name and boot id.
     pub(crate) owner: String,
-    /// How long an older timetable yields.
-    pub(crate) lately: Duration,
 }
 
 impl Executor {
@@ -32,16 +30,14 @@ impl Executor {
             Action::ReadClock => self.read_clock().await?,
             Action::TakeTerm => Answer::Term(self.books.store.next_term().await?),
             Action::Hold { term } => Answer::Held(queue.hold(&self.candidate(*term), ttl).await?),
-            Action::Renew { term } => Answer::Renewed(
-                queue
-                    .renew(&self.candidate(*term), ttl, self.lately)
-                    .await?,
-            ),
+            Action::Renew { term } => {
+                Answer::Renewed(queue.renew(&self.candidate(*term), ttl).await?)
+            }
             Action::LetGo { term } => {
                 queue.let_go(&self.candidate(*term)).await?;
                 Answer::Done
             }
-            Action::Fire { tick, term } => self.fire(tick, *term).await?,
+            Action::Fire { tick, term, behind } => self.fire(tick, *term, behind).await?,
             Action::AskFired { tick, term, .. } => Answer::Fired(
                 queue
                     .ask_fired(&self.candidate(*term), &tick.to_string())
@@ -61,18 +57,15 @@ impl Executor {
         Ok(Answer::Clock { redis, ahead })
     }
 
-    async fn fire(&self, tick: &TickId, term: i64) -> anyhow::Result<Answer> {
+    async fn fire(&self, tick: &TickId, term: i64, behind: &[TickId]) -> anyhow::Result<Answer> {
         let job = match self.carrier.job_of(tick) {
             Ok(job) => job,
             Err(error) => return Ok(Answer::NoJob(error.to_string())),
         };
-        let (who, memory) = (self.candidate(term), self.memory());
-        match self
-            .carrier
-            .queue
-            .fire(&who, &tick.to_string(), &job, memory)
-            .await
-        {
+        let (who, memory, tick) = (self.candidate(term), self.memory(), tick.to_string());
+        let behind: Vec<_> = behind.iter().map(TickId::job).collect();
+        let fired = self.carrier.queue.fire(&who, &tick, &job, memory, &behind);
+        match fired.await {
             Ok(fired) => Ok(Answer::Fired(fired)),
             Err(QueueError::Invalid(error)) => Ok(Answer::NoJob(error)),
             Err(error) => Err(error.into()),

@@ -22,6 +22,8 @@ use crate::{
     seen::Seen,
 };
 
+const SECOND: Duration = Duration::from_secs(1);
+
 pub(crate) struct Leader {
     pub(crate) seen: Seen,
     pub(crate) executor: Executor,
@@ -50,10 +52,11 @@ impl Leader {
         beat.done();
     }
 
-    /// Until then, or until something happens that may change what there is to do.
+    /// Until then, or until something happens that may change what there is to do; a second at most,
+    /// so that what is measured is never older.
     async fn wait(&mut self, until: Moment, alarm: &mut Alarm, stop: &CancellationToken) {
         tokio::select! {
-            () = sleep(until.saturating_sub(self.now())) => {}
+            () = sleep(until.saturating_sub(self.now()).min(SECOND)) => {}
             () = alarm.ring() => {}
             () = stop.cancelled() => {}
             () = self.look.notified() => self.seen.hinted(),

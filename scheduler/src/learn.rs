@@ -5,7 +5,7 @@ use platform::leader::{Fired, Held, Renewed};
 use crate::{
     action::{Action, Answer, Moment, Place, Why},
     seen::{Reading, Seen, Trouble},
-    standing::{Leadership, Standing, Unfit},
+    standing::{Leadership, Standing},
     ticks::{Ticks, Told},
 };
 
@@ -29,11 +29,15 @@ impl Seen {
             (Action::LetGo { .. }, _) => self.learn_let_go(),
             (_, Answer::Ticks(ticks)) => self.ticks = Some(ticks),
             (action, Answer::Fired(fired)) => self.learn_fired(action, fired),
+            (Action::ReadUnfinished { tick, .. }, Answer::Unfinished(behind)) => {
+                self.change(|ticks| ticks.come_behind(&tick, behind));
+            }
             (Action::Fire { tick, .. }, Answer::NoJob(error)) => {
                 self.change(|ticks| ticks.tell(&tick, Told::Skip(Why::NoJob(error))));
             }
-            // Another's row: what it says is looked at before anything else is done.
-            (_, Answer::Recorded(false)) => self.ticks = None,
+            // Another's row, or another may have begun before: what stands is looked at before
+            // anything else is done.
+            (_, Answer::Recorded(false)) | (Action::Begin { .. }, _) => self.ticks = None,
             (action, _) => self.change(|ticks| ticks.wrote(action)),
         }
     }
@@ -76,10 +80,10 @@ impl Seen {
         }
     }
 
-    fn learn_renewed(&mut self, renewed: Renewed, asked: Moment) {
+    fn learn_renewed(&mut self, renewed: Renewed, at: Moment) {
         match (&mut self.standing, renewed) {
-            (Standing::Leading(leading), Renewed::Ours { newest_asked }) => {
-                leading.renewed(asked, newest_asked, &self.pace);
+            (Standing::Leading(leading), Renewed::Ours { asked, step_down }) => {
+                leading.renewed(at, asked, step_down, &self.pace);
                 // Also the rhythm at which a leader looks for what no hint told it.
                 (self.clock, self.ticks) = (None, None);
             }
@@ -87,9 +91,15 @@ impl Seen {
         }
     }
 
+    /// Who gave way lets the other have it first.
     fn learn_let_go(&mut self) {
-        if let Some(Unfit::NewerTimetable { .. }) = self.unfit() {
-            self.yields_until = self.now + self.lately();
+        let newer = self
+            .leading()
+            .and_then(|leading| self.newer_lately(leading));
+        if let Some(newer) = newer {
+            self.yields_until = self.now + self.lately().saturating_sub(newer.ago);
+        } else if self.leading().is_some_and(|leading| leading.step_down) {
+            self.yields_until = self.now + self.pace.leader_ttl;
         }
         self.follow(self.yields_until.max(self.now + self.pace.follower_wait));
     }
@@ -103,6 +113,7 @@ impl Seen {
         let told = match (fired, why) {
             (Fired::NotLeader, _) => return self.follow(self.now + self.jitter),
             (Fired::Unknown, Some(why)) => Told::Skip(why),
+            (Fired::Unfinished, _) => Told::Unfinished,
             _ => Told::Fired,
         };
         self.change(|ticks| ticks.tell(&tick, told));

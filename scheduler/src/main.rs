@@ -3,6 +3,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use honeydue_scheduler::{Config, Scheduler, ready};
+use platform::Clock;
 use process::Process;
 use store::Store;
 
@@ -27,6 +28,7 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
         timetable,
         pace,
         name,
+        clock: Clock::system(),
     };
     scheduler.run(&process.stop, &process.health).await
 }

@@ -1,45 +1,42 @@
-//! What the leader loop says of itself: log lines once per change, and metrics.
+//! What the leader loop says of itself: a log line once per change, and what is measured with it.
 
 use std::mem::{discriminant, replace};
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use tracing::{info, warn};
 
 use crate::{
-    action::{Action, Answer, Place},
+    action::{Action, Answer, Place, Why},
+    measures,
     seen::Seen,
     standing::Unfit,
 };
-
-const IS_LEADER: &str = "honeydue_scheduler_is_leader";
-const TERM: &str = "honeydue_scheduler_term";
-const TICKS: &str = "honeydue_scheduler_ticks_total";
-const LAG: &str = "honeydue_scheduler_tick_lag_seconds";
 
 /// What was said last, so that it is not said again.
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
     term: Option<i64>,
     unfit: Option<Unfit>,
+    /// The newer timetable in whose stead it leads.
+    older_than: Option<u32>,
     redis_away: bool,
     postgres_away: bool,
 }
 
 impl Notices {
     pub(crate) fn begin() -> Self {
-        describe_gauge!(IS_LEADER, "1 while this replica fires the timetable.");
-        describe_gauge!(TERM, "The number of its leadership; 0 while it follows.");
-        describe_counter!(TICKS, "Ticks decided, by schedule and outcome.");
-        describe_histogram!(LAG, "How long after its instant a tick was fired.");
-        let notices = Self::default();
-        notices.measure();
-        notices
+        measures::describe();
+        Self::default()
     }
 
     /// Once a round: who leads, and what keeps it from leading.
     pub(crate) fn stands(&mut self, seen: &Seen) {
         self.leads(seen.leading().map(|leading| leading.term), seen);
         self.is_fit(seen.unfit());
+        self.is_newest(seen);
+        let renewed = seen
+            .leading()
+            .map_or(seen.now, |leading| leading.renewed_at);
+        measures::lease_age(seen.now.saturating_sub(renewed));
     }
 
     fn leads(&mut self, term: Option<i64>, seen: &Seen) {
@@ -52,7 +49,7 @@ impl Notices {
             info!(term = self.term, "No longer leading");
         }
         self.term = term;
-        self.measure();
+        measures::leads(term);
     }
 
     /// A skew that changes by a millisecond is still the same trouble.
@@ -68,6 +65,24 @@ impl Notices {
         self.unfit = unfit;
     }
 
+    /// A timetable that was rolled back fires what it knows, and says that there was another.
+    fn is_newest(&mut self, seen: &Seen) {
+        let mine = seen.timetable.version();
+        let leading = seen.leading().filter(|_| seen.unfit().is_none());
+        let newer = leading.and_then(|leading| leading.newer_than(mine));
+        let older_than = newer.map(|newer| newer.version);
+        if let Some(newer) = newer.filter(|_| older_than != self.older_than) {
+            let (newer, ago) = (newer.version, newer.ago.as_secs());
+            warn!(
+                version = mine,
+                newer,
+                ago_s = ago,
+                "Leading by an older timetable"
+            );
+        }
+        self.older_than = older_than;
+    }
+
     pub(crate) fn failed(&mut self, place: Place, error: &anyhow::Error) {
         if !replace(self.away(place), true) {
             warn!(%place, error = format!("{error:#}"), "No answer; trying on");
@@ -79,8 +94,10 @@ impl Notices {
         if *answer != Answer::Failed && replace(self.away(place), false) {
             info!(%place, "Answers again");
         }
-        if *answer == Answer::Done {
-            done(action);
+        match answer {
+            Answer::Done => done(action),
+            Answer::Clock { ahead, .. } => measures::skew(*ahead),
+            _ => {}
         }
     }
 
@@ -90,15 +107,6 @@ impl Notices {
             Place::Postgres => &mut self.postgres_away,
         }
     }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a gauge is a float, a term far from 2^53"
-    )]
-    fn measure(&self) {
-        gauge!(IS_LEADER).set(f64::from(u8::from(self.term.is_some())));
-        gauge!(TERM).set(self.term.unwrap_or_default() as f64);
-    }
 }
 
 /// What has become of ticks.
@@ -106,14 +114,11 @@ fn done(action: &Action) {
     match action {
         Action::MarkFired { tick, late, .. } => {
             info!(%tick, late_s = late.map(|late| late.as_secs()), "Fired");
-            decided(&tick.schedule, "fired", 1);
-            if let Some(late) = late {
-                lag(&tick.schedule, late.as_secs_f64());
-            }
+            measures::fired(&tick.schedule, tick.instant, *late);
         }
         Action::MarkSkipped { tick, why } => {
             warn!(%tick, %why, "Skipped");
-            decided(&tick.schedule, "skipped", 1);
+            measures::skipped(&tick.schedule, why, 1);
         }
         Action::Skip {
             schedule,
@@ -121,7 +126,7 @@ fn done(action: &Action) {
             why,
         } => {
             warn!(schedule, count = instants.len(), %why, "Skipped");
-            decided(schedule, "skipped", instants.len());
+            measures::skipped(schedule, why, instants.len());
         }
         Action::SkipShared {
             schedule,
@@ -130,18 +135,9 @@ fn done(action: &Action) {
             count,
         } => {
             warn!(schedule, %from, %to, count, "Skipped: longer ago than the window");
-            decided(schedule, "skipped", *count);
+            measures::skipped(schedule, &Why::TooLate, *count);
         }
         Action::Begin { schedule, at, .. } => info!(schedule, %at, "A new schedule begins"),
         _ => {}
     }
-}
-
-fn decided(schedule: &str, outcome: &'static str, count: usize) {
-    let schedule = schedule.to_owned();
-    counter!(TICKS, "schedule" => schedule, "outcome" => outcome).increment(count as u64);
-}
-
-fn lag(schedule: &str, seconds: f64) {
-    histogram!(LAG, "schedule" => schedule.to_owned()).record(seconds);
 }

@@ -55,6 +55,15 @@ impl Reconcile {
         let lost = self.carrier.deliveries(&deliveries).await?
             + self.carrier.outbox(&outbox).await?
             + self.carrier.ticks(&ticks).await?;
+        for (tick, why) in self.carrier.lost_for_good(&ticks).await? {
+            let why = why.to_string();
+            if self.store.given_up_tick(&tick.id, &why).await? {
+                warn!(
+                    tick = tick.id,
+                    why, "Its job was lost, and is not wanted any more"
+                );
+            }
+        }
         if lost > 0 {
             info!(lost, "Rows without a job were enqueued again");
         }

@@ -4,15 +4,15 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use platform::timetable::{ON_TIME, Policy, Schedule};
+use platform::timetable::{ON_TIME, Policy, Schedule, Unfinished};
 
 use crate::{
     action::{Action, Why},
-    ticks::{Row, Told},
+    ticks::{Row, Ticks, Told},
 };
 
 /// How long a row may wait for a leader that knows its schedule. A roll-out takes minutes.
-const UNKNOWN_SCHEDULE: Duration = Duration::from_hours(24);
+pub(crate) const UNKNOWN_SCHEDULE: Duration = Duration::from_hours(24);
 
 enum Verdict {
     Fire,
@@ -25,6 +25,7 @@ enum Verdict {
 pub(crate) fn treat(
     row: &Row,
     schedule: Option<&Schedule>,
+    ticks: &Ticks,
     term: i64,
     now: Timestamp,
 ) -> Option<Action> {
@@ -35,19 +36,50 @@ pub(crate) fn treat(
             Some(Action::MarkFired { tick, term, late })
         }
         Some(Told::Skip(why)) => Some(Action::MarkSkipped { tick, why }),
-        None => match verdict(row, schedule, now) {
-            Verdict::Fire => Some(Action::Fire { tick, term }),
+        Some(Told::Unfinished) => unfinished(schedule).map(|why| Action::MarkSkipped { tick, why }),
+        None => match verdict(row, schedule, ticks, now) {
+            Verdict::Fire => Some(fire(row, schedule, term)),
             Verdict::Ask(why) => Some(Action::AskFired { tick, term, why }),
             Verdict::Leave => None,
         },
     }
 }
 
-fn verdict(row: &Row, schedule: Option<&Schedule>, now: Timestamp) -> Verdict {
+/// What an operator asks for does not mind what else runs.
+fn fire(row: &Row, schedule: Option<&Schedule>, term: i64) -> Action {
+    let tick = row.tick.clone();
+    let minds = |schedule: &&Schedule| schedule.unfinished() != Unfinished::Allow && !tick.asked;
+    match (schedule.filter(minds), row.behind.clone()) {
+        (Some(schedule), None) => Action::ReadUnfinished {
+            within: schedule.window(),
+            tick,
+        },
+        (_, behind) => Action::Fire {
+            tick,
+            term,
+            behind: behind.unwrap_or_default(),
+        },
+    }
+}
+
+/// One that may wait is asked about again after the next look.
+fn unfinished(schedule: Option<&Schedule>) -> Option<Why> {
+    let waits = schedule.is_some_and(|schedule| schedule.unfinished() == Unfinished::QueueOne);
+    (!waits).then_some(Why::Unfinished)
+}
+
+fn verdict(row: &Row, schedule: Option<&Schedule>, ticks: &Ticks, now: Timestamp) -> Verdict {
+    let (tick, paused) = (
+        &row.tick,
+        ticks.paused(&row.tick.schedule, row.tick.instant),
+    );
     match schedule {
-        Some(schedule) if row.tick.asked => asked(age(row.since, now), schedule),
-        Some(_) if row.tick.instant > now => Verdict::Leave,
-        Some(schedule) => due(age(row.tick.instant, now), schedule),
+        Some(schedule) if tick.asked => asked(age(row.since, now), schedule),
+        Some(_) if tick.instant > now => Verdict::Leave,
+        Some(schedule) => match paused {
+            Some(why) => Verdict::Ask(why),
+            None => due(age(tick.instant, now), schedule),
+        },
         None if age(row.since, now) > UNKNOWN_SCHEDULE => Verdict::Ask(Why::NotInTimetable),
         None => Verdict::Leave,
     }

@@ -23,6 +23,8 @@ pub struct Scheduler {
     pub pace: Pace,
     /// What this replica is called.
     pub name: String,
+    /// What it compares with Redis's; nothing is due by it.
+    pub clock: Clock,
 }
 
 impl Scheduler {
@@ -51,9 +53,8 @@ impl Scheduler {
                 carrier: self.carrier(),
                 books: self.books(),
                 pace: self.pace,
-                clock: Clock::system(),
+                clock: self.clock.clone(),
                 owner: format!("{}/{}", self.name, Uuid::new_v4()),
-                lately: seen.lately(),
             },
             seen,
             look,
@@ -64,7 +65,7 @@ impl Scheduler {
     }
 
     fn instants(&self) -> Instants {
-        let (timetable, clock) = (Arc::clone(&self.timetable), Clock::system());
+        let (timetable, clock) = (Arc::clone(&self.timetable), self.clock.clone());
         Instants { timetable, clock }
     }
 

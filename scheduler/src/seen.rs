@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use platform::{Pace, timetable::Timetable};
+use platform::{Pace, leader::Asked, timetable::Timetable};
 
 use crate::{
     action::{Moment, Place},
@@ -80,8 +80,12 @@ impl Seen {
     /// Somebody hints that there is something to look at: a row that was asked for, a free lease.
     pub fn hinted(&mut self) {
         self.ticks = None;
-        if let Standing::Following { ask_at, .. } = &mut self.standing {
-            *ask_at = self.now.max(self.yields_until).min(*ask_at);
+        match &mut self.standing {
+            Standing::Following { ask_at, .. } => {
+                *ask_at = self.now.max(self.yields_until).min(*ask_at);
+            }
+            // What it is asked to do, it learns from that answer.
+            Standing::Leading(leading) => leading.renew_at = self.now,
         }
     }
 
@@ -107,15 +111,26 @@ impl Seen {
 
     /// What a leader has to give way to.
     fn unfit_to_go_on(&self, leading: &Leadership) -> Option<Unfit> {
-        let (mine, newer) = (self.timetable.version(), leading.newest_asked);
         let cut_off = |lost: Trouble| lost.since + self.pace.leader_ttl <= self.now;
-        if newer > mine {
+        if let Some(newer) = self.newer_lately(leading) {
+            let mine = self.timetable.version();
+            let newer = newer.version;
             Some(Unfit::NewerTimetable { mine, newer })
         } else if self.postgres.is_some_and(cut_off) {
             Some(Unfit::NoPostgres)
         } else {
             None
         }
+    }
+
+    /// The newer timetable that asked last, if it did so lately.
+    pub(crate) fn newer_lately(&self, leading: &Leadership) -> Option<Asked> {
+        let mine = self.timetable.version();
+        let newer = leading.asked.iter().filter(|asked| asked.version > mine);
+        newer
+            .min_by_key(|asked| asked.ago)
+            .filter(|asked| asked.ago < self.lately())
+            .copied()
     }
 
     /// How long an older timetable yields to a newer one that asked.

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use jiff::SignedDuration;
-use platform::Pace;
+use platform::{Pace, leader::Asked};
 
 use crate::action::Moment;
 
@@ -23,9 +23,13 @@ pub struct Leadership {
     pub term: i64,
     /// Counted from before the asking, so that a slow answer never stretches a term.
     pub trusted_until: Moment,
+    /// When it was last asked for with success.
+    pub renewed_at: Moment,
     pub renew_at: Moment,
-    /// The newest timetable version that asked to lead lately.
-    pub newest_asked: u32,
+    /// The timetable versions that asked to lead, when it was last renewed.
+    pub asked: Vec<Asked>,
+    /// An operator wants another to lead.
+    pub step_down: bool,
 }
 
 /// What keeps a scheduler from leading.
@@ -50,15 +54,24 @@ impl Leadership {
         Self {
             term,
             trusted_until: asked + trust(pace),
+            renewed_at: asked,
             renew_at: asked,
-            newest_asked: 0,
+            asked: Vec::new(),
+            step_down: false,
         }
     }
 
-    pub(crate) fn renewed(&mut self, asked: Moment, newest_asked: u32, pace: &Pace) {
-        self.trusted_until = asked + trust(pace);
-        self.renew_at = asked + pace.leader_renew;
-        self.newest_asked = newest_asked;
+    pub(crate) fn renewed(&mut self, at: Moment, asked: Vec<Asked>, step_down: bool, pace: &Pace) {
+        self.trusted_until = at + trust(pace);
+        self.renewed_at = at;
+        self.renew_at = at + pace.leader_renew;
+        (self.asked, self.step_down) = (asked, step_down);
+    }
+
+    /// The newest timetable that ever asked to lead, if it is newer than this version.
+    pub fn newer_than(&self, version: u32) -> Option<Asked> {
+        let newer = self.asked.iter().filter(|asked| asked.version > version);
+        newer.max_by_key(|asked| asked.version).copied()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What Postgres says of ticks, as the leader last read it and has added to since.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use jiff::Timestamp;
 use platform::timetable::{Schedule, TickId};
@@ -12,6 +12,8 @@ pub struct Ticks {
     pub watermarks: BTreeMap<String, Watermark>,
     /// The rows that are `pending`, oldest first.
     pub rows: Vec<Row>,
+    /// The latest pause of each schedule that ever had one.
+    pub pauses: BTreeMap<String, Pause>,
 }
 
 /// Up to here every tick of a schedule has a row.
@@ -22,17 +24,29 @@ pub struct Watermark {
     pub spec: String,
 }
 
-/// One `pending` row, and what the script said of it if it was asked already.
+/// What comes due in it is not fired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    pub during: Range<Timestamp>,
+    pub reason: String,
+}
+
+/// One `pending` row, and what has been found out about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub tick: TickId,
     pub since: Timestamp,
+    /// The runs that it would come behind, once they have been asked for.
+    pub behind: Option<Vec<TickId>>,
     pub told: Option<Told>,
 }
 
+/// What the script said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
     Fired,
+    /// Not now: a run that it would come behind has not finished.
+    Unfinished,
     Skip(Why),
 }
 
@@ -43,9 +57,37 @@ impl Ticks {
         (known.spec == schedule.spec()).then_some(known.instant)
     }
 
+    /// Why a tick that came due at this instant is not to be fired, if a pause says so.
+    pub(crate) fn paused(&self, schedule: &str, instant: Timestamp) -> Option<Why> {
+        let pause = self.pauses.get(schedule)?;
+        let paused = pause.during.contains(&instant);
+        paused.then(|| Why::Paused(pause.reason.clone()))
+    }
+
+    /// The instant of this schedule's tick that waits for the previous run, if one does.
+    pub(crate) fn waiting(&self, schedule: &str) -> Option<Timestamp> {
+        let rows = self
+            .rows
+            .iter()
+            .filter(|row| row.told == Some(Told::Unfinished));
+        let ours = rows.filter(|row| row.tick.schedule == schedule);
+        ours.map(|row| row.tick.instant).max()
+    }
+
+    fn row(&mut self, tick: &TickId) -> Option<&mut Row> {
+        self.rows.iter_mut().find(|row| row.tick == *tick)
+    }
+
+    /// The runs that a row's tick would come behind.
+    pub(crate) fn come_behind(&mut self, tick: &TickId, behind: Vec<TickId>) {
+        if let Some(row) = self.row(tick) {
+            row.behind = Some(behind);
+        }
+    }
+
     /// What the script said of a row's tick.
     pub(crate) fn tell(&mut self, tick: &TickId, told: Told) {
-        if let Some(row) = self.rows.iter_mut().find(|row| row.tick == *tick) {
+        if let Some(row) = self.row(tick) {
             row.told = Some(told);
         }
     }
@@ -53,10 +95,6 @@ impl Ticks {
     /// What this scheduler has written itself, it need not read.
     pub(crate) fn wrote(&mut self, action: Action) {
         match action {
-            Action::Begin { schedule, at, spec } => {
-                let begun = Watermark { instant: at, spec };
-                self.watermarks.insert(schedule, begun);
-            }
             Action::SkipShared { schedule, to, .. } => self.raise(&schedule, to),
             Action::Skip {
                 schedule, instants, ..
@@ -94,6 +132,7 @@ impl Row {
         Self {
             since: tick.instant,
             tick,
+            behind: None,
             told: None,
         }
     }

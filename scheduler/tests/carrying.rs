@@ -221,3 +221,27 @@ async fn a_job_that_stands_is_not_doubled_however_often_its_row_is_carried() {
         0
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ticks_whose_jobs_were_lost_and_that_nobody_wants_any_more_say_so() {
+    let house = House::new().await;
+    let long_ago = 500 * 24 * 3600;
+    let ticks = ["yearly", "gone"].map(|line| TickId::due(line, ago(long_ago)));
+    for tick in &ticks {
+        let (id, line) = (tick.to_string(), &tick.schedule);
+        let recorded = house.store.record_pending(&id, line, tick.instant, None);
+        assert!(recorded.await.unwrap());
+        let fired = house.store.fired(&id, 1, tick.job().as_uuid(), None);
+        assert!(fired.await.unwrap());
+    }
+    let scheduler = house.start("only", brisk(), quiet());
+    for (tick, why) in ticks.iter().zip(["too late", "not in the timetable"]) {
+        until("it says why", async || {
+            let row = house.store.tick(&tick.to_string()).await.unwrap().unwrap();
+            row.reason.as_deref() == Some(why)
+        })
+        .await;
+    }
+    scheduler.stops().await;
+    assert!(house.ready(SWEEP).await.is_empty());
+}

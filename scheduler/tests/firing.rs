@@ -5,22 +5,18 @@ mod house;
 use std::time::{Duration, Instant};
 
 use house::{House, ago, brisk, line, now, slow, timetable};
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use platform::{
     NewJob, SWEEP,
     leader::{Candidate, Fired, Held},
-    timetable::{TickId, Timetable},
+    timetable::{TickId, Timetable, Unfinished},
 };
 use standins::{Redis, until};
 use store::TickState;
 
-/// One line that is due at this minute of every day, and at no other time.
+/// One line that is due at this second of every day.
 fn daily_at(instant: Timestamp) -> Timetable {
-    let at = TimeZone::UTC.to_datetime(instant);
-    timetable([line(
-        "daily",
-        &format!("{} {} * * *", at.minute(), at.hour()),
-    )])
+    timetable([house::daily_at(instant)])
 }
 
 /// The beginning of a minute that is about this long ago.
@@ -243,11 +239,40 @@ async fn what_a_stalled_leader_fires_in_an_old_term_is_refused() {
         house.queue.hold(&leads, long).await.unwrap() == Held::Ours
     })
     .await;
-    let fire = async |who| house.queue.fire(who, tick, &job, long).await.unwrap();
+    let fire = async |who| house.queue.fire(who, tick, &job, long, &[]).await.unwrap();
     assert_eq!(fire(&stalled).await, Fired::NotLeader);
     assert_eq!(house.ready(SWEEP).await.len(), 0);
     assert_eq!(fire(&leads).await, Fired::Queued);
     assert_eq!(fire(&leads).await, Fired::Remembered);
     assert_eq!(fire(&stalled).await, Fired::NotLeader);
     assert_eq!(house.ready(SWEEP).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_skips_is_not_fired_while_its_previous_run_is_open_in_postgres() {
+    let house = House::new().await;
+    let instant = minute(180);
+    let skips = || timetable([house::daily_at(instant).unfinished(Unfinished::Skip)]);
+    house
+        .led_until(&skips(), instant - SignedDuration::from_hours(1))
+        .await;
+    let before = TickId::due("daily", instant - SignedDuration::from_hours(24));
+    let (id, job) = (before.to_string(), before.job().as_uuid());
+    let recorded = house
+        .store
+        .record_pending(&id, "daily", before.instant, None);
+    assert!(recorded.await.unwrap());
+    assert!(house.store.fired(&id, 1, job, None).await.unwrap());
+    let scheduler = house.start("only", brisk(), skips());
+    until("it is decided", async || {
+        house.watermark("daily").await == Some(instant)
+    })
+    .await;
+    scheduler.stops().await;
+    let tick = &house.ticks("daily").await[0];
+    assert_eq!(
+        tick.reason.as_deref(),
+        Some("the previous run has not finished")
+    );
+    assert!(house.ready(SWEEP).await.is_empty());
 }

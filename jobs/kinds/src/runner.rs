@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::anyhow;
 use metrics::histogram;
 use platform::{Claimed, Ended, Failure, Outcome};
+use store::TickState;
 use tokio::time::Instant;
 
 use crate::{Context, Origin};
@@ -27,8 +28,12 @@ impl Runner {
         let (kind, outcome) = match job.read() {
             Ok((kind, call, payload)) => {
                 let catalog = crate::catalog();
-                let running = catalog.run(kind, &self.ctx, &call, payload);
-                let outcome = call.trace().scope(running).await;
+                let outcome = if self.is_decided(&call.origin).await {
+                    Ok(())
+                } else {
+                    let running = catalog.run(kind, &self.ctx, &call, payload);
+                    call.trace().scope(running).await
+                };
                 let known = catalog.kind(kind).map_or("unknown", |kind| kind.name);
                 (known, self.close(outcome, &call.origin).await)
             }
@@ -36,6 +41,17 @@ impl Runner {
         };
         observe(kind, &outcome, begun.elapsed());
         Ended(outcome)
+    }
+
+    /// Whether its tick was decided before: then a Redis that came back with what it had earlier, or
+    /// that forgot a job that ran, has brought the job here a second time. If Postgres does not say, the
+    /// job runs; it will hardly get far without.
+    async fn is_decided(&self, origin: &str) -> bool {
+        let Ok(Origin::Tick(id)) = origin.parse() else {
+            return false;
+        };
+        let row = self.ctx.store.tick(&id).await.ok().flatten();
+        row.is_some_and(|row| matches!(row.state, TickState::Finished | TickState::Skipped))
     }
 
     async fn close(&self, outcome: Outcome, origin: &str) -> Outcome {

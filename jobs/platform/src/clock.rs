@@ -5,20 +5,34 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The system's clock, or one that a test moves.
 #[derive(Debug, Clone, Default)]
-pub struct Clock(Option<Arc<Mutex<Timestamp>>>);
+pub struct Clock {
+    moved: Option<Arc<Mutex<Timestamp>>>,
+    ahead: SignedDuration,
+}
 
 impl Clock {
     pub fn system() -> Self {
-        Self(None)
+        Self::default()
     }
 
     /// Stands still at `start` until [`Clock::advance`] moves it.
     pub fn at(start: Timestamp) -> Self {
-        Self(Some(Arc::new(Mutex::new(start))))
+        Self {
+            moved: Some(Arc::new(Mutex::new(start))),
+            ..Self::default()
+        }
+    }
+
+    /// Runs as the system's does, and is wrong by as much.
+    pub fn wrong_by(ahead: SignedDuration) -> Self {
+        Self {
+            ahead,
+            ..Self::default()
+        }
     }
 
     #[expect(
@@ -26,14 +40,15 @@ impl Clock {
         reason = "this is the one place that asks the system"
     )]
     pub fn now(&self) -> Timestamp {
-        self.0.as_ref().map_or_else(Timestamp::now, |moved| {
+        let right = self.moved.as_ref().map_or_else(Timestamp::now, |moved| {
             *moved.lock().unwrap_or_else(PoisonError::into_inner)
-        })
+        });
+        right.saturating_add(self.ahead).unwrap_or(right)
     }
 
     /// Moves a test's clock; the system's stays as it is.
     pub fn advance(&self, by: Duration) {
-        if let Some(moved) = &self.0 {
+        if let Some(moved) = &self.moved {
             let mut now = moved.lock().unwrap_or_else(PoisonError::into_inner);
             *now = now.saturating_add(by).unwrap_or(*now);
         }

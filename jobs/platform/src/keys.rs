@@ -94,7 +94,7 @@ pub const SWEEP: &str = "sweep";
 /// The keys of leadership, in the slot of [`SWEEP`]'s only partition.
 #[derive(Debug, Clone)]
 pub(crate) struct LeaderKeys {
-    /// hash: owner, term; lives as long as the lease
+    /// hash: owner, term, version, and whether it was asked to step down; lives as long as the lease
     pub(crate) lease: String,
     /// hash: version → ms when a candidate of that timetable version last asked
     pub(crate) asked: String,

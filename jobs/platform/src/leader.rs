@@ -3,16 +3,18 @@
 //! Redis decides who holds it. Safety never rests on that: each fire compares owner and term, and
 //! remembers the tick, in the same step that queues its job.
 
+mod fire;
+
 use std::{pin::Pin, time::Duration};
 
 use futures_util::{Stream, StreamExt};
 use redis::AsyncCommands;
 use serde::Serialize;
 
+pub use self::fire::Fired;
 use crate::{
-    JobId, NewJob, Queue, QueueError, SWEEP,
+    Queue, QueueError,
     queue::ms,
-    record,
     scripts::{self, Call, Script},
 };
 
@@ -34,25 +36,23 @@ pub enum Held {
     Theirs(Duration),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Renewed {
-    /// Still ours. The newest timetable version that asked lately, which may be our own or 0.
     Ours {
-        newest_asked: u32,
+        /// Each timetable version that asked to lead, as far as Redis remembers.
+        asked: Vec<Asked>,
+        /// An operator wants another replica to lead.
+        step_down: bool,
     },
     Lost,
 }
 
+/// A timetable version that asked to lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fired {
-    /// Its job was queued by this call.
-    Queued,
-    /// It was fired before.
-    Remembered,
-    /// Only asked about, and never fired.
-    Unknown,
-    /// The lease is not of this owner and term: nothing was done.
-    NotLeader,
+pub struct Asked {
+    pub version: u32,
+    /// How long ago it last did.
+    pub ago: Duration,
 }
 
 /// Who leads now.
@@ -81,19 +81,27 @@ impl Queue {
         )
     }
 
-    /// Keeps the lease. `lately` is how long an asking candidate is remembered.
-    pub async fn renew(
-        &self,
-        who: &Candidate,
-        ttl: Duration,
-        lately: Duration,
-    ) -> Result<Renewed, QueueError> {
+    /// Keeps the lease.
+    pub async fn renew(&self, who: &Candidate, ttl: Duration) -> Result<Renewed, QueueError> {
         let keys = self.leader_keys();
         let mut call = by(&scripts::RENEW, &[&keys.lease, &keys.asked], who);
-        call.arg(ms(ttl)).arg(ms(lately)).arg("");
-        let newest: i64 = self.link.run(&call).await?;
-        Ok(u32::try_from(newest)
-            .map_or(Renewed::Lost, |newest_asked| Renewed::Ours { newest_asked }))
+        call.arg(ms(ttl)).arg("");
+        let answer: Vec<u64> = self.link.run(&call).await?;
+        Ok(match answer.split_first() {
+            Some((standing @ (1 | 2), pairs)) => Renewed::Ours {
+                asked: pairs.as_chunks().0.iter().filter_map(asked).collect(),
+                step_down: *standing == 2,
+            },
+            _ => Renewed::Lost,
+        })
+    }
+
+    /// Asks the leader of this term to let another lead; whether it still leads.
+    pub async fn ask_to_step_down(&self, term: i64) -> Result<bool, QueueError> {
+        let keys = self.leader_keys();
+        let mut call = scripts::STEP_DOWN.on(&[&keys.lease, &keys.hints]);
+        call.arg(term);
+        self.link.run(&call).await
     }
 
     /// Gives the lease up and wakes who waits for it; whether it was ours.
@@ -124,65 +132,6 @@ impl Queue {
         }))
     }
 
-    /// Queues the job of a tick once ever, if the lease is ours: fence, dedupe and enqueue are one
-    /// atomic step. The job gets the id [`JobId::derived_from`] the tick's, and goes to [`SWEEP`].
-    pub async fn fire(
-        &self,
-        who: &Candidate,
-        tick_id: &str,
-        job: &NewJob,
-        remember: Duration,
-    ) -> Result<Fired, QueueError> {
-        job.check()?;
-        if job.queue != SWEEP {
-            return Err(QueueError::invalid(format!(
-                "a tick fires jobs of queue {SWEEP} only, not of {}",
-                job.queue
-            )));
-        }
-        let id = JobId::derived_from(tick_id);
-        self.fire_or_ask(
-            who,
-            tick_id,
-            remember,
-            &id.as_bytes()[..],
-            record::encode(job),
-        )
-        .await
-    }
-
-    /// Whether a tick was fired, asked under the same fence.
-    pub async fn ask_fired(&self, who: &Candidate, tick_id: &str) -> Result<Fired, QueueError> {
-        self.fire_or_ask(who, tick_id, Duration::ZERO, &[], Vec::new())
-            .await
-    }
-
-    async fn fire_or_ask(
-        &self,
-        who: &Candidate,
-        tick_id: &str,
-        remember: Duration,
-        id: &[u8],
-        record: Vec<u8>,
-    ) -> Result<Fired, QueueError> {
-        let (leader, sweep) = (self.leader_keys(), self.keys(SWEEP));
-        let mut keys = sweep.all().to_vec();
-        keys.extend([&leader.lease, &leader.fired]);
-        let mut call = scripts::FIRE.on(&keys);
-        call.arg(self.now.arg()).arg(&who.owner).arg(who.term);
-        call.arg(tick_id).arg(ms(remember)).arg(id).arg(record);
-        let answer: String = self.link.run(&call).await?;
-        match answer.as_str() {
-            "queued" => Ok(Fired::Queued),
-            "remembered" => Ok(Fired::Remembered),
-            "unknown" => Ok(Fired::Unknown),
-            "not leader" => Ok(Fired::NotLeader),
-            other => Err(QueueError::Corrupt(format!(
-                "the fire script answered {other:?}"
-            ))),
-        }
-    }
-
     /// Tells the schedulers that there is something to look at.
     pub async fn nudge(&self) -> Result<(), QueueError> {
         let channel = self.leader_keys().hints;
@@ -201,4 +150,9 @@ fn by(script: &'static Script, keys: &[&String], who: &Candidate) -> Call {
     let mut call = script.on(keys);
     call.arg(&who.owner).arg(who.term);
     call
+}
+
+fn asked([version, ago]: &[u64; 2]) -> Option<Asked> {
+    let (version, ago) = (u32::try_from(*version).ok()?, Duration::from_millis(*ago));
+    Some(Asked { version, ago })
 }

@@ -126,6 +126,10 @@ impl NewJob {
         &self.queue
     }
 
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
     pub fn kind(&self) -> &str {
         &self.kind
     }

@@ -86,6 +86,7 @@ scripts! {
     SHOW = " flags=no-writes", ["clock", "partition", "stands"], "show";
     HOLD = " flags=allow-oom", ["clock"], "hold";
     RENEW = " flags=allow-oom", ["clock"], "renew";
+    STEP_DOWN = " flags=allow-oom", [], "step_down";
     LET_GO = " flags=allow-oom", [], "let_go";
     FIRE = "", ["clock", "partition", "stamp", "wake", "born"], "fire";
 }

@@ -50,7 +50,7 @@ pub use self::{
     schema::migrate,
     task_events::{TaskEvent, TaskEventKind},
     tasks::{NewTask, Task, TaskChange},
-    ticks::{Tick, TickState, Watermark},
+    ticks::{Pause, Tick, TickState, Watermark},
     users::{Credentials, NewUser, User, UserChange},
 };
 

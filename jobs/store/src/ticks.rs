@@ -1,8 +1,5 @@
 //! Instants at which schedules were due: every one ever has a row, or shares one.
 
-mod settle;
-mod watermarks;
-
 use std::{fmt, time::Duration};
 
 use jiff::Timestamp;
@@ -10,7 +7,7 @@ use jiff_sqlx::ToSqlx as _;
 use serde::Serialize;
 use uuid::Uuid;
 
-pub use self::watermarks::Watermark;
+pub use self::{pauses::Pause, watermarks::Watermark};
 use crate::{Store, StoreError, column, secs, within};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -72,6 +69,12 @@ macro_rules! ticks {
     };
 }
 
+mod asked;
+mod pauses;
+mod settle;
+mod unfinished;
+mod watermarks;
+
 impl Store {
     /// Step one of firing. Whether the row is new; one that stands is another's decision.
     pub async fn record_pending(
@@ -96,11 +99,16 @@ impl Store {
         within(ticks!("SELECT", "FROM ticks WHERE id = $1", id).fetch_optional(&self.pool)).await
     }
 
-    /// The oldest first.
-    pub async fn pending_ticks(&self, limit: i64) -> Result<Vec<Tick>, StoreError> {
+    /// Those of these schedules, the oldest first, and then those that nobody here knows.
+    pub async fn pending_ticks(
+        &self,
+        known: &[String],
+        limit: i64,
+    ) -> Result<Vec<Tick>, StoreError> {
         let pending = ticks!(
             "SELECT",
-            "FROM ticks WHERE state = 'pending' ORDER BY instant, id LIMIT $1",
+            "FROM ticks WHERE state = 'pending' ORDER BY schedule <> ALL ($1), instant, id LIMIT $2",
+            known,
             limit
         );
         within(pending.fetch_all(&self.pool)).await

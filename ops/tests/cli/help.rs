@@ -254,10 +254,17 @@ fn schedule_says_its_verbs() {
     Usage: honeydue schedule [OPTIONS] <COMMAND>
 
     Commands:
-      ls     The lines of the timetable
-      run    Asks the leader to fire a tick, also one that lies ahead
-      ticks  What became of a schedule's latest ticks
-      help   Print this message or the help of the given subcommand(s)
+      ls        The lines of the timetable, when they are due, and when they last fired
+      show      One line: its rules, whether it is paused, and how far it has come
+      next      What is due next, of all lines or of one
+      ticks     What became of a schedule's latest ticks
+      lint      Checks the timetable, and says what to think over
+      pause     Has a schedule fire nothing for a while; what comes due meanwhile is skipped
+      resume    Ends a pause
+      run       Asks the leader to fire a tick, also one that lies ahead
+      backfill  Asks for the ticks of a stretch of the past that were not fired; shows them unless told
+                `--yes`
+      help      Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help  Print help
@@ -272,8 +279,9 @@ fn leader_says_its_verbs() {
     Usage: honeydue leader [OPTIONS] <COMMAND>
 
     Commands:
-      status  Who leads, in which term, and for how long unless renewed
-      help    Print this message or the help of the given subcommand(s)
+      status     Who leads, in which term, and for how long unless renewed
+      step-down  Asks the leader to let another lead, and waits for that one
+      help       Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help  Print help

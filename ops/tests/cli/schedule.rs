@@ -1,12 +1,9 @@
-//! `schedule` and `leader`: what is due, what became of it, and who sees to it.
+//! `schedule ls`, `ticks` and `run`: what is due, and what became of it.
 
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use platform::{
-    JobId,
-    leader::{Candidate, Held},
-};
+use platform::JobId;
 use store::TickState;
 
 use crate::given::{Given, instant, put_aside};
@@ -17,19 +14,21 @@ const NINE: &str = "2126-01-01T09:00:00Z";
 async fn a_schedule_is_listed_with_when_it_is_next_due() {
     let (given, _aside) = (Given::new().await, put_aside());
     assert_snapshot!(given.answers(&["schedule", "ls"]), @"
-    SCHEDULE  NEXT                  WHEN
-    sweep     [time]  * * * * * | UTC | gap next | overlap first
+    SCHEDULE  NEXT                  LAST FIRED  PAUSED UNTIL  WHEN
+    sweep     [time]  –           –             * * * * * | UTC | gap next | overlap first
     ");
     assert_snapshot!(given.answers(&["schedule", "ls", "-o", "json"]), @r#"
     [
       {
         "schedule": "sweep",
         "spec": "* * * * * | UTC | gap next | overlap first",
-        "next": "[time]"
+        "next": "[time]",
+        "last_fired": null,
+        "paused": null
       }
     ]
     "#);
-    assert_snapshot!(given.answers(&["schedule", "ls", "-o", "jsonl"]), @r#"{"schedule":"sweep","spec":"* * * * * | UTC | gap next | overlap first","next":"[time]"}"#);
+    assert_snapshot!(given.answers(&["schedule", "ls", "-o", "jsonl"]), @r#"{"schedule":"sweep","spec":"* * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}"#);
 }
 
 /// A tick in each state that one can be seen in.
@@ -64,7 +63,7 @@ async fn the_ticks_of_a_schedule_say_what_became_of_each_the_newest_first() {
     sweep@2126-01-01T09:02:00Z                        pending  –      ada       –
     sweep@2126-01-01T09:01:00Z                        skipped  –      –         superseded
     sweep@2126-01-01T09:00:00Z                        fired    1.5 s  –         –
-    sweep@2125-12-31T23:00:00Z..2125-12-31T23:59:00Z  skipped  –      –         too late
+    sweep@2125-12-31T23:00:00Z..2125-12-31T23:59:00Z  skipped  –      –         too late (60 ticks)
     ");
     assert_snapshot!(given.answers(&["schedule", "ticks", "sweep", "-o", "jsonl"]), @r#"
     {"id":"sweep@2126-01-01T09:02:00Z","schedule":"sweep","instant":"2126-01-01T09:02:00Z","state":"pending","reason":null,"term":null,"job_id":null,"asked_by":"ada","late_s":null,"until_instant":null,"count":1,"recorded_at":"[time]","fired_at":null,"decided_at":null}
@@ -135,32 +134,15 @@ async fn a_schedule_that_was_never_due_has_an_empty_table() {
 }
 
 #[tokio::test]
-async fn the_leader_is_shown_with_its_term_and_what_its_lease_has_left() {
-    let (given, _aside) = (Given::new().await, put_aside());
-    let who = Candidate {
-        owner: "scheduler-0/b1".to_owned(),
-        term: 7,
-        version: 1,
-    };
-    let held = given.queue.hold(&who, Duration::from_mins(1)).await;
-    assert_eq!(held.unwrap(), Held::Ours);
-
-    let mut settings = insta::Settings::clone_current();
-    settings.add_filter(r"\b\d{5}\b", "[left]");
-    let _aside_too = settings.bind_to_scope();
-    assert_snapshot!(given.answers(&["leader", "status"]), @"
-    leader     scheduler-0/b1
-    term       7
-    timetable  version 1
-    lease      [left] ms left unless renewed
+async fn a_tick_that_was_fired_after_an_outage_says_how_late_in_minutes() {
+    let given = Given::new().await;
+    let (id, at) = ("sweep@2126-01-01T09:00:00Z", instant(NINE));
+    let store = &given.store;
+    assert!(store.record_pending(id, "sweep", at, None).await.unwrap());
+    let (job, late) = (JobId::derived_from(id).as_uuid(), Duration::from_secs(2415));
+    assert!(store.fired(id, 7, job, Some(late)).await.unwrap());
+    assert_snapshot!(given.answers(&["schedule", "ticks", "sweep"]), @"
+    TICK                        STATE  LATE    ASKED BY  WHY
+    sweep@2126-01-01T09:00:00Z  fired  40 min  –         –
     ");
-    assert_snapshot!(given.answers(&["leader", "status", "-o", "json"]), @r#"
-    {
-      "owner": "scheduler-0/b1",
-      "term": 7,
-      "version": 1,
-      "left_ms": [left]
-    }
-    "#);
-    assert_snapshot!(given.answers(&["leader", "status", "-o", "jsonl"]), @r#"{"owner":"scheduler-0/b1","term":7,"version":1,"left_ms":[left]}"#);
 }

@@ -2,13 +2,14 @@
 
 mod firing;
 mod leading;
+mod lines;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use platform::{
     NewJob, Pace, SWEEP,
-    leader::{Fired, Held, Renewed},
+    leader::{Asked, Fired, Held, Renewed},
     timetable::{Line, TickId, Timetable},
 };
 
@@ -94,6 +95,7 @@ impl Play {
                 })
                 .collect(),
             rows: Vec::new(),
+            pauses: BTreeMap::new(),
         }
     }
 
@@ -102,6 +104,7 @@ impl Play {
         let row = crate::Row {
             tick,
             since: at(since),
+            behind: None,
             told: None,
         };
         self.seen.ticks.as_mut().unwrap().rows.push(row);
@@ -153,11 +156,7 @@ impl Play {
     }
 
     fn fires_recorded(&mut self, tick: &TickId) {
-        let (one, term) = (tick.clone(), TERM);
-        assert_eq!(
-            self.answer(Answer::Fired(Fired::Queued)),
-            Action::Fire { tick: one, term }
-        );
+        assert_eq!(self.answer(Answer::Fired(Fired::Queued)), fire(tick));
         let done = self.answer(Answer::Done);
         assert!(
             matches!(&done, Action::MarkFired { tick: fired, .. } if fired == tick),
@@ -170,8 +169,25 @@ impl Play {
     }
 }
 
-fn renewed(newest_asked: u32) -> Answer {
-    Answer::Renewed(Renewed::Ours { newest_asked })
+/// This version asked to lead just now.
+fn renewed(version: u32) -> Answer {
+    renewed_when(version, Duration::ZERO)
+}
+
+fn renewed_when(version: u32, ago: Duration) -> Answer {
+    Answer::Renewed(Renewed::Ours {
+        asked: vec![Asked { version, ago }],
+        step_down: false,
+    })
+}
+
+fn fire(tick: &TickId) -> Action {
+    let (tick, behind) = (tick.clone(), Vec::new());
+    Action::Fire {
+        tick,
+        term: TERM,
+        behind,
+    }
 }
 
 fn skip(schedule: &str, instants: &[&str], why: Why) -> Action {

@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use honeydue_scheduler::Scheduler;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use platform::{
     Clock, NewJob, Pace, Queue, SWEEP, State,
     inspect::JobView,
@@ -12,7 +12,7 @@ use platform::{
     timetable::{Line, Timetable},
 };
 use process::{Health, Stop};
-use standins::{Database, Redis, until};
+use standins::{Database, Postgres, Redis, until};
 use store::{DeliveryId, NewDelivery, NewUser, Store, Tick, UserId};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -33,16 +33,26 @@ pub(crate) struct Replica {
 impl House {
     /// On the Redis that tests share.
     pub(crate) async fn new() -> Self {
-        Self::on(standins::redis().await.url()).await
+        Self::on(standins::redis().await.url(), standins::database().await).await
     }
 
     /// On a Redis of its own, which a test may break.
     pub(crate) async fn with(redis: &Redis) -> Self {
-        Self::on(redis.url()).await
+        Self::at(&redis.url()).await
     }
 
-    async fn on(redis: String) -> Self {
-        let (prefix, database) = (standins::prefix(), standins::database().await);
+    pub(crate) async fn at(redis: &str) -> Self {
+        Self::on(redis.to_owned(), standins::database().await).await
+    }
+
+    /// On servers of its own, both of which a test may break.
+    pub(crate) async fn alone(redis: &Redis, postgres: &Postgres) -> Self {
+        let database = Database::create(&postgres.url()).expect("a database");
+        Self::on(redis.url(), database).await
+    }
+
+    async fn on(redis: String, database: Database) -> Self {
+        let prefix = standins::prefix();
         store::migrate(&database.url())
             .await
             .expect("a fresh database");
@@ -57,12 +67,23 @@ impl House {
 
     /// A scheduler as a process of its own would be: with connections of its own.
     pub(crate) fn start(&self, name: &str, pace: Pace, timetable: Timetable) -> Replica {
+        self.start_by(Clock::system(), name, pace, timetable)
+    }
+
+    pub(crate) fn start_by(
+        &self,
+        clock: Clock,
+        name: &str,
+        pace: Pace,
+        timetable: Timetable,
+    ) -> Replica {
         let scheduler = Scheduler {
             queue: Queue::connect(&self.redis, &self.prefix).expect("a Redis URL"),
             store: Store::connect(&self.database.url()).expect("a Postgres URL"),
             timetable: Arc::new(timetable),
             pace,
             name: name.to_owned(),
+            clock,
         };
         let stop = Stop::new();
         let (told, health) = (stop.clone(), Health::new());
@@ -185,6 +206,18 @@ impl Replica {
             .expect("it does not panic")
             .expect("it stops well");
     }
+}
+
+/// One line that is due at this second of every day, and at no other time.
+pub(crate) fn daily_at(instant: Timestamp) -> Line {
+    let at = TimeZone::UTC.to_datetime(instant);
+    let when = format!("{} {} {} * * *", at.second(), at.minute(), at.hour());
+    line("daily", &when)
+}
+
+/// A full second, about so many from now.
+pub(crate) fn in_seconds(seconds: i64) -> Timestamp {
+    Timestamp::from_second(now().as_second() + seconds + 1).expect("an instant")
 }
 
 /// All waits at a twentieth.

@@ -1,13 +1,14 @@
-//! A worker that notes what it was given, and closes the tick that wanted it.
+//! A worker that notes what it was given, and closes the tick that wanted it. As the real one, it does
+//! nothing for a tick that was decided before.
 
 use std::sync::{Arc, Mutex};
 
 use apalis::prelude::{BoxDynError, Data, WorkerBuilder};
 use platform::{Backend, Claimed, Ended, Queue, SWEEP};
-use store::Store;
+use store::{Store, TickState};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::brisk;
+use crate::house::brisk;
 
 #[derive(Clone)]
 struct Notes {
@@ -51,15 +52,14 @@ impl Worker {
 
 async fn note(job: Claimed, notes: Data<Notes>) -> Result<Ended, BoxDynError> {
     let (_, call, _) = job.read()?;
-    notes
-        .origins
-        .lock()
-        .map_err(|error| error.to_string())?
-        .push(call.origin.clone());
-    let tick = call
-        .origin
-        .strip_prefix("tick:")
-        .ok_or("a tick is its origin")?;
+    let origin = call.origin.clone();
+    let tick = origin.strip_prefix("tick:").ok_or("a tick is its origin")?;
+    let row = notes.store.tick(tick).await?;
+    if row.is_some_and(|row| row.state == TickState::Finished) {
+        return Ok(Ended(Ok(())));
+    }
+    let origins = notes.origins.lock().map_err(|error| error.to_string());
+    origins?.push(origin.clone());
     notes.store.finished(tick).await?;
     Ok(Ended(Ok(())))
 }

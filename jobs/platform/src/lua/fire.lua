@@ -2,15 +2,19 @@
 --
 -- KEYS  those of the partition, then the leader's lease and what was fired
 -- ARGV  1 now  2 owner  3 term  4 tick id  5 how long ticks are remembered (ms)  6 job id (empty: only
---       ask)  7 record
+--       ask)  7 record  8… ids of the jobs that it would come behind
 --
--- Returns 'not leader', 'remembered', 'unknown' (only asked, never fired) or 'queued'.
+-- Returns 'not leader', 'remembered', 'unknown' (only asked, never fired), 'unfinished' or 'queued'.
 local lease, fired = KEYS[13], KEYS[14]
 if redis.call('HGET', lease, 'owner') ~= ARGV[2] or redis.call('HGET', lease, 'term') ~= ARGV[3] then
   return 'not leader'
 end
 if redis.call('ZSCORE', fired, ARGV[4]) then return 'remembered' end
 if ARGV[6] == '' then return 'unknown' end
+-- That those have not finished says Postgres; that one never will by itself is known here.
+for i = 8, #ARGV do
+  if not redis.call('ZSCORE', dead, ARGV[i]) then return 'unfinished' end
+end
 
 born()
 redis.call('ZADD', fired, ms(now), ARGV[4])

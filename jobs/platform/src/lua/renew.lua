@@ -1,18 +1,21 @@
 -- Keeps the leader lease, if it is still of this owner and term.
 --
 -- KEYS  1 lease  2 asked
--- ARGV  1 owner  2 term  3 how long (ms)  4 forget who asked before this long ago (ms)
---       5 now (ms; empty: Redis's clock)
+-- ARGV  1 owner  2 term  3 how long (ms)  4 now (ms; empty: Redis's clock)
 --
--- Returns -1 if the lease is not ours any more, else the newest timetable version that asked lately.
+-- Returns {0} if the lease is not ours any more. Else {1}, or {2} if we were asked to step down; and
+-- after that two for each timetable version that asked to lead: the version, and how long ago (ms).
 local lease, asked = KEYS[1], KEYS[2]
 if redis.call('HGET', lease, 'owner') ~= ARGV[1] or redis.call('HGET', lease, 'term') ~= ARGV[2] then
-  return -1
+  return { 0 }
 end
 redis.call('PEXPIRE', lease, ARGV[3])
-redis.call('ZREMRANGEBYSCORE', asked, '-inf', ms(clock(ARGV[5]) - ARGV[4]))
-local newest = 0
-for _, version in ipairs(redis.call('ZRANGE', asked, 0, 20)) do
-  newest = math.max(newest, tonumber(version) or 0)
+-- Of the versions before the last twenty nobody needs to hear.
+redis.call('ZREMRANGEBYRANK', asked, 0, -21)
+local now, answer = clock(ARGV[4]), { redis.call('HEXISTS', lease, 'step_down') + 1 }
+local known = redis.call('ZRANGE', asked, 0, -1, 'WITHSCORES')
+for i = 1, #known, 2 do
+  answer[i + 1] = tonumber(known[i])
+  answer[i + 2] = math.max(now - tonumber(known[i + 1]), 0)
 end
-return newest
+return answer

@@ -38,11 +38,11 @@ async fn leading_works(queue: &Queue) {
     };
     let mut hints = queue.hints().await.expect("hints");
     assert_eq!(queue.hold(&who, LEASE).await.expect("held"), Held::Ours);
-    let renewed = queue.renew(&who, LEASE, LEASE).await.expect("renewed");
+    let renewed = queue.renew(&who, LEASE).await.expect("renewed");
     assert!(matches!(renewed, Renewed::Ours { .. }));
     let tick = NewJob::raw("probe", SWEEP, b"{}".to_vec());
     for fired in [Fired::Queued, Fired::Remembered] {
-        let answer = queue.fire(&who, "sweep@1", &tick, LEASE).await;
+        let answer = queue.fire(&who, "sweep@1", &tick, LEASE, &[]).await;
         assert_eq!(answer.expect("fired"), fired);
     }
     queue.nudge().await.expect("nudged");

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Gap, Overlap};
+use super::{Gap, Overlap, Unfinished};
 use crate::{NewJob, QueueError};
 
 /// The job of the tick at this instant.
@@ -35,6 +35,8 @@ pub struct Line {
     pub(super) overlap: Overlap,
     pub(super) policy: Policy,
     pub(super) window: Duration,
+    pub(super) unfinished: Unfinished,
+    pub(super) jitter: Duration,
     pub(super) job: MakeJob,
 }
 
@@ -49,6 +51,8 @@ impl Line {
             overlap: Overlap::default(),
             policy: Policy::Latest,
             window: Duration::from_hours(1),
+            unfinished: Unfinished::default(),
+            jitter: Duration::ZERO,
             job,
         }
     }
@@ -82,6 +86,21 @@ impl Line {
     #[must_use]
     pub fn window(mut self, window: Duration) -> Self {
         self.window = window;
+        self
+    }
+
+    /// What becomes of a tick whose schedule's previous run has not finished.
+    #[must_use]
+    pub fn unfinished(mut self, unfinished: Unfinished) -> Self {
+        self.unfinished = unfinished;
+        self
+    }
+
+    /// Moves all its instants by the same part of this, so that lines written alike are not due at
+    /// once. Which part follows from its id.
+    #[must_use]
+    pub fn jitter(mut self, jitter: Duration) -> Self {
+        self.jitter = jitter;
         self
     }
 }

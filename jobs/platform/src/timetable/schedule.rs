@@ -4,8 +4,8 @@ use std::{fmt, time::Duration};
 
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
 
-use super::{Line, Policy, instants::Instants, when::When};
-use crate::{NewJob, QueueError, SWEEP, new_job};
+use super::{Line, Policy, Unfinished, instants::Instants, when::When};
+use crate::{JobId, NewJob, QueueError, SWEEP, new_job};
 
 /// A tick is on time this long after its instant. A handover between leaders takes less.
 pub const ON_TIME: Duration = Duration::from_mins(1);
@@ -13,10 +13,14 @@ pub const ON_TIME: Duration = Duration::from_mins(1);
 /// A catch-up is done in one go, so it may not be any size.
 const MOST_CAUGHT_UP: u16 = 500;
 
+const MOST_JITTER: Duration = Duration::from_hours(24);
+
 #[derive(Debug, Clone)]
 pub struct Schedule {
     line: Line,
     instants: Instants,
+    /// Its part of its jitter.
+    delay: Duration,
 }
 
 impl Schedule {
@@ -28,7 +32,12 @@ impl Schedule {
             gap: line.gap,
             overlap: line.overlap,
         };
-        let schedule = Self { line, instants };
+        let delay = part_of(line.jitter, &line.id);
+        let schedule = Self {
+            line,
+            instants,
+            delay,
+        };
         schedule.can_catch_up()?;
         schedule.makes_its_job()?;
         Ok(schedule)
@@ -46,6 +55,10 @@ impl Schedule {
         self.line.window
     }
 
+    pub fn unfinished(&self) -> Unfinished {
+        self.line.unfinished
+    }
+
     /// All that its instants follow from. If this changes, it is another schedule of the same name,
     /// and looks back no further than its own beginning.
     pub fn spec(&self) -> String {
@@ -54,14 +67,24 @@ impl Schedule {
             zone,
             gap,
             overlap,
+            jitter,
             ..
         } = &self.line;
-        format!("{when} | {zone} | gap {gap} | overlap {overlap}")
+        let jitter = match jitter.as_secs() {
+            0 => String::new(),
+            seconds => format!(" | jitter {seconds}s"),
+        };
+        format!("{when} | {zone} | gap {gap} | overlap {overlap}{jitter}")
     }
 
     /// The instants in `(after, until]`, in order, `limit` at most.
     pub fn instants(&self, after: Timestamp, until: Timestamp, limit: usize) -> Vec<Timestamp> {
-        self.instants.between(after, until, limit)
+        let [after, until] = [after, until].map(|at| at.saturating_sub(self.delay).unwrap_or(at));
+        let civil = self.instants.between(after, until, limit);
+        let moved = civil
+            .into_iter()
+            .filter_map(|at| at.checked_add(self.delay).ok());
+        moved.collect()
     }
 
     /// The first instant after this one; none if it takes more than five years.
@@ -83,6 +106,9 @@ impl Schedule {
                 "its window must be at least {}s",
                 ON_TIME.as_secs()
             ));
+        }
+        if self.line.jitter > MOST_JITTER {
+            return Err("its jitter must be at most a day".to_owned());
         }
         match self.line.policy {
             Policy::All { max } if !(1..=MOST_CAUGHT_UP).contains(&max) => Err(format!(
@@ -114,6 +140,12 @@ impl Schedule {
     }
 }
 
+/// Whole seconds, the same on every replica and after every deploy.
+fn part_of(jitter: Duration, id: &str) -> Duration {
+    let drawn = JobId::derived_from(id).as_uuid().as_u128() % u128::from(jitter.as_secs() + 1);
+    Duration::from_secs(u64::try_from(drawn).unwrap_or_default())
+}
+
 fn zone(name: &str) -> Result<TimeZone, String> {
     TimeZone::get(name)
         .map_err(|_| format!("{name:?} is no time zone; write one like Europe/Berlin"))
@@ -125,11 +157,11 @@ impl fmt::Display for Schedule {
         let Line {
             id, policy, window, ..
         } = &self.line;
-        write!(
-            f,
-            "{id}: {} | {policy} within {}s",
-            self.spec(),
-            window.as_secs()
-        )
+        let (spec, window) = (self.spec(), window.as_secs());
+        write!(f, "{id}: {spec} | {policy} within {window}s")?;
+        match self.unfinished() {
+            Unfinished::Allow => Ok(()),
+            other => write!(f, " | unfinished {other}"),
+        }
     }
 }

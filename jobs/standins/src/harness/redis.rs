@@ -3,7 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpListener, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::OnceLock,
     time::Duration,
 };
@@ -95,6 +95,23 @@ impl Redis {
         Ok(std::fs::create_dir_all(&self.dir)?)
     }
 
+    /// Copies what it has on disk, for [`Redis::forget_since_copy`].
+    pub fn copy_disk(&self) -> anyhow::Result<()> {
+        copy(&self.dir, &self.copied())
+    }
+
+    /// Comes back with what it had on disk when that was copied, as after a power cut or from a backup.
+    pub async fn forget_since_copy(&mut self) -> anyhow::Result<()> {
+        self.kill();
+        self.wipe()?;
+        copy(&self.copied(), &self.dir)?;
+        self.restart().await
+    }
+
+    fn copied(&self) -> PathBuf {
+        self.dir.with_extension("copy")
+    }
+
     /// Starts it again: same port, same directory.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.child = None;
@@ -142,7 +159,22 @@ impl Drop for Redis {
     fn drop(&mut self) {
         self.child = None;
         let _ = std::fs::remove_dir_all(&self.dir);
+        let _ = std::fs::remove_dir_all(self.copied());
     }
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the listener is our own child: on a shared machine the port may be another's.

@@ -23,7 +23,28 @@ impl Store {
         within(found.fetch_all(&self.pool)).await
     }
 
-    /// For a schedule that is new or was changed. Watermarks never move back.
+    /// For a schedule that is new or was changed: what is due after this instant. Of several that begin
+    /// the same, the first is right: what came due since is not to be passed over.
+    pub async fn begin_schedule(
+        &self,
+        schedule: &str,
+        instant: Timestamp,
+        spec: &str,
+    ) -> Result<(), StoreError> {
+        let begun = sqlx::query!(
+            "INSERT INTO watermarks (schedule, instant, spec) VALUES ($1, $2, $3)
+            ON CONFLICT (schedule) DO UPDATE
+            SET instant = greatest(watermarks.instant, excluded.instant), spec = excluded.spec
+            WHERE watermarks.spec <> excluded.spec",
+            schedule,
+            instant.to_sqlx() as _,
+            spec,
+        );
+        within(begun.execute(&self.pool)).await?;
+        Ok(())
+    }
+
+    /// Steps past an instant. Watermarks never move back.
     pub async fn set_watermark(
         &self,
         schedule: &str,

@@ -51,7 +51,7 @@ async fn a_tick_is_recorded_once() {
     let home = begun().await;
     assert!(record(&home.store, None).await);
     assert!(!record(&home.store, None).await);
-    let pending = home.store.pending_ticks(10).await.unwrap();
+    let pending = home.store.pending_ticks(&[], 10).await.unwrap();
     assert_eq!((pending.len(), pending[0].state), (1, Pending));
 }
 
@@ -68,7 +68,7 @@ async fn a_fired_tick_says_by_whom_and_how_late_and_moves_the_watermark() {
         (Fired, Some(7), Some(job), Some(1.5))
     );
     assert_eq!(watermark(store).await, two());
-    assert!(store.pending_ticks(10).await.unwrap().is_empty());
+    assert!(store.pending_ticks(&[], 10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -158,6 +158,20 @@ async fn a_watermark_never_moves_back() {
         (known[0].instant, known[0].spec.as_str()),
         (now, "0 * * * *")
     );
+}
+
+#[tokio::test]
+async fn a_schedule_begins_once_with_what_it_says_and_again_when_that_changes() {
+    let home = Home::new().await;
+    let (store, hour) = (&home.store, SignedDuration::from_hours(1));
+    let begins = async |at, spec| {
+        store.begin_schedule("sweep", at, spec).await.unwrap();
+        watermark(store).await
+    };
+    assert_eq!(begins(two(), "* * * * *").await, two());
+    assert_eq!(begins(two() + hour, "* * * * *").await, two());
+    assert_eq!(begins(two() + hour, "0 * * * *").await, two() + hour);
+    assert_eq!(begins(two(), "* * * * *").await, two() + hour, "never back");
 }
 
 #[tokio::test]
@@ -281,4 +295,122 @@ async fn a_birth_mark_is_replaced_by_the_next() {
         store.birth_marks().await.unwrap(),
         [("default.0".to_owned(), "second".to_owned())]
     );
+}
+
+#[tokio::test]
+async fn pending_rows_of_schedules_nobody_knows_do_not_hold_up_the_others() {
+    let home = begun().await;
+    let store = &home.store;
+    for id in ["gone@1", "gone@2"] {
+        let earlier = two() - SignedDuration::from_hours(2);
+        store
+            .record_pending(id, "gone", earlier, None)
+            .await
+            .unwrap();
+    }
+    record(store, None).await;
+    let known = ["sweep".to_owned()];
+    let first = store.pending_ticks(&known, 1).await.unwrap();
+    assert_eq!(first[0].id, TICK);
+    assert_eq!(store.pending_ticks(&known, 10).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn runs_count_as_unfinished_until_they_finish_or_their_window_ends() {
+    let home = begun().await;
+    let store = &home.store;
+    let unfinished = async || store.unfinished_ticks("sweep", MINUTE).await.unwrap();
+    record(store, None).await;
+    assert!(unfinished().await.is_empty(), "it is not fired");
+    store.fired(TICK, 7, Uuid::new_v4(), None).await.unwrap();
+    assert_eq!(unfinished().await, [TICK]);
+    home.sql("UPDATE ticks SET fired_at = fired_at - interval '61 s'")
+        .await;
+    assert!(unfinished().await.is_empty(), "its window has ended");
+    home.sql("UPDATE ticks SET fired_at = now()").await;
+    store.finished(TICK).await.unwrap();
+    assert!(unfinished().await.is_empty(), "it has finished");
+}
+
+#[tokio::test]
+async fn a_tick_whose_job_was_lost_for_good_says_so_and_a_finished_one_never() {
+    let home = begun().await;
+    let store = &home.store;
+    record(store, None).await;
+    assert!(!store.given_up_tick(TICK, "too late").await.unwrap());
+    store.fired(TICK, 7, Uuid::new_v4(), None).await.unwrap();
+    assert!(store.given_up_tick(TICK, "too late").await.unwrap());
+    let row = tick(store).await;
+    assert_eq!(
+        (row.state, row.reason.as_deref()),
+        (Skipped, Some("too late"))
+    );
+    store
+        .record_pending("other", "sweep", two(), None)
+        .await
+        .unwrap();
+    store.finished("other").await.unwrap();
+    assert!(!store.given_up_tick("other", "too late").await.unwrap());
+}
+
+#[tokio::test]
+async fn what_is_asked_for_in_bulk_is_recorded_once_with_who_asked() {
+    let home = begun().await;
+    let store = &home.store;
+    let asked = [("a#ask".to_owned(), two()), ("b#ask".to_owned(), two())];
+    let first = store.record_asked("sweep", &asked[..1], "ada").await;
+    assert_eq!(first.unwrap(), ["a#ask"]);
+    let both = store.record_asked("sweep", &asked, "ben").await;
+    assert_eq!(both.unwrap(), ["b#ask"]);
+    let ids = asked.map(|(id, _)| id);
+    let rows = store.ticks_by_id(&ids).await.unwrap();
+    let by: Vec<_> = rows.iter().filter_map(|row| row.asked_by.clone()).collect();
+    assert_eq!(by, ["ada", "ben"]);
+}
+
+#[tokio::test]
+async fn of_each_schedule_the_newest_that_was_fired_is_known() {
+    let home = begun().await;
+    let store = &home.store;
+    let hour = SignedDuration::from_hours(1);
+    for (id, instant) in [("old", two() - hour), (TICK, two()), ("new", two() + hour)] {
+        store
+            .record_pending(id, "sweep", instant, None)
+            .await
+            .unwrap();
+    }
+    store.fired("old", 7, Uuid::new_v4(), None).await.unwrap();
+    store.finished(TICK).await.unwrap();
+    let lines = ["never".to_owned(), "sweep".to_owned()];
+    let last = store.last_fired(&lines).await.unwrap();
+    assert_eq!((last.len(), last[0].id.as_str()), (1, TICK));
+}
+
+#[tokio::test]
+async fn a_pause_lasts_from_when_it_was_first_asked_for_until_it_ends_or_is_ended() {
+    let home = begun().await;
+    let (store, day) = (&home.store, SignedDuration::from_hours(24));
+    let until = home.now().await + day;
+    store.pause("sweep", until, "moving", "ada").await.unwrap();
+    let [first] = store.pauses().await.unwrap().try_into().unwrap();
+    assert_eq!(
+        (first.reason.as_str(), first.paused_by.as_str()),
+        ("moving", "ada")
+    );
+    store
+        .pause("sweep", until + day, "still moving", "ben")
+        .await
+        .unwrap();
+    let [longer] = store.pauses().await.unwrap().try_into().unwrap();
+    assert_eq!(
+        (longer.since, longer.until > first.until),
+        (first.since, true)
+    );
+    assert!(store.resume("sweep").await.unwrap());
+    assert!(!store.resume("sweep").await.unwrap(), "it has ended");
+    let [ended] = store.pauses().await.unwrap().try_into().unwrap();
+    assert!(ended.until <= home.now().await);
+    store.pause("sweep", until, "again", "ada").await.unwrap();
+    let [again] = store.pauses().await.unwrap().try_into().unwrap();
+    assert!(again.since >= ended.until, "another pause");
 }

@@ -209,3 +209,49 @@ fn a_newer_timetable_does_not_yield_to_an_older_one() {
     play.answer(play.time());
     assert_eq!(play.next(), Action::Look);
 }
+
+#[test]
+fn it_yields_no_longer_than_the_newer_one_was_silent_for_a_minute() {
+    let mut play = Play::leader("14:00:10", "14:00", sweep());
+    play.waits();
+    play.answer(renewed_when(2, secs(17)));
+    assert_eq!(play.answer(Answer::Done), Action::LetGo { term: TERM });
+    assert_eq!(
+        play.next(),
+        Action::Wait {
+            until: secs(5 + 43)
+        }
+    );
+}
+
+#[test]
+fn a_newer_timetable_that_was_rolled_back_keeps_nobody_from_leading() {
+    let mut play = Play::begin("14:00:10", 1, sweep());
+    play.takes_the_lead();
+    play.passes(secs(5));
+    play.answer(renewed_when(2, secs(60)));
+    assert_eq!(play.answer(play.time()), Action::ReadClock);
+    assert_eq!(play.next(), Action::Look);
+    let newer = play.seen.leading().unwrap().newer_than(1).unwrap();
+    assert_eq!(newer.version, 2, "it is known, and warned of");
+}
+
+#[test]
+fn asked_to_step_down_it_lets_go_and_leaves_the_lease_to_others_for_its_length() {
+    let mut play = Play::leader("14:00:10", "14:00", sweep());
+    play.passes(secs(1));
+    play.seen.hinted();
+    let asked = Renewed::Ours {
+        asked: vec![],
+        step_down: true,
+    };
+    assert_eq!(
+        play.answer(Answer::Renewed(asked)),
+        Action::Renew { term: TERM }
+    );
+    assert_eq!(play.answer(Answer::Done), Action::LetGo { term: TERM });
+    play.seen.hinted(); // by its own letting go
+    assert_eq!(play.next(), Action::Wait { until: secs(16) });
+    play.waits();
+    play.takes_the_lead();
+}

@@ -1,0 +1,103 @@
+//! Has a schedule fire nothing for a while. A pause has a reason and an end, or it would be forgotten.
+
+use std::time::Duration;
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+
+use super::known;
+use crate::{
+    backends::{Backends, postgres, redis},
+    exit::Refusal,
+    out::Out,
+};
+
+/// What Postgres takes.
+const MOST_REASON: usize = 200;
+
+#[derive(Args)]
+pub(crate) struct Pause {
+    /// The schedule's name.
+    name: String,
+    /// Why; goes into the row of each tick that is skipped.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// For how long, such as 90m or 2h.
+    #[arg(long = "for", value_name = "DURATION", value_parser = positive, allow_hyphen_values = true)]
+    long: Option<Duration>,
+    /// Until when, such as 2026-11-22T09:00:00Z.
+    #[arg(
+        long,
+        value_name = "INSTANT",
+        conflicts_with = "long",
+        required_unless_present = "long",
+        allow_hyphen_values = true
+    )]
+    until: Option<Timestamp>,
+    /// Who pauses it.
+    #[arg(long, env = "USER", default_value = "operator", value_name = "NAME")]
+    by: String,
+}
+
+fn positive(text: &str) -> Result<Duration, String> {
+    let told: SignedDuration = text
+        .parse()
+        .map_err(|error: jiff::Error| error.to_string())?;
+    Duration::try_from(told).map_err(|_| "it must not be negative".to_owned())
+}
+
+impl Pause {
+    pub(super) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
+        known(&self.name, &kinds::timetable()?)?;
+        let (queue, store) = (backends.queue()?, backends.store()?);
+        let now = redis(queue.now()).await?;
+        let until = self.end(now)?;
+        self.has_a_reason()?;
+        postgres(store.pause(&self.name, until, &self.reason, &self.by)).await?;
+        redis(queue.nudge()).await?;
+        out.aside(&format!(
+            "What comes due meanwhile is skipped, also afterwards. `honeydue schedule resume {}` ends it.",
+            self.name
+        ));
+        out.one(
+            &serde_json::json!({ "schedule": self.name, "until": until, "reason": self.reason }),
+            &[
+                ("schedule", self.name.clone()),
+                ("paused until", until.to_string()),
+            ],
+        )
+    }
+
+    fn end(&self, now: Timestamp) -> Result<Timestamp, Refusal> {
+        let after = |long| now.checked_add(long).ok();
+        let told = self.until.or_else(|| self.long.and_then(after));
+        let until = told.ok_or_else(|| Refusal::Usage("--for is too long".to_owned()))?;
+        if until <= now {
+            return Err(Refusal::Usage(format!("{until} has passed already")));
+        }
+        Ok(until)
+    }
+
+    fn has_a_reason(&self) -> Result<(), Refusal> {
+        let length = self.reason.chars().count();
+        if self.reason.trim().is_empty() || length > MOST_REASON {
+            let wrong = format!("--reason must have 1 to {MOST_REASON} characters");
+            return Err(Refusal::Usage(wrong));
+        }
+        Ok(())
+    }
+}
+
+pub(super) async fn resume(name: &str, backends: &Backends, out: &Out) -> anyhow::Result<()> {
+    let (queue, store) = (backends.queue()?, backends.store()?);
+    let was_paused = postgres(store.resume(name)).await?;
+    if !was_paused {
+        known(name, &kinds::timetable()?)?;
+        out.aside("It was not paused.");
+    }
+    redis(queue.nudge()).await?;
+    out.one(
+        &serde_json::json!({ "schedule": name, "was_paused": was_paused }),
+        &[("schedule", name.to_owned())],
+    )
+}
