@@ -22,6 +22,7 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
     )?
     .within(config.pace.send_timeout);
     let push = config.push.carriers(config.pace.send_timeout)?;
+    work::agree_on_partitions(&queue, &process.stop).await?;
     work::until_postgres_is_ready(&store, &process.stop).await;
     let runner = Runner::new(Context {
         store,

@@ -44,6 +44,16 @@ pub fn ready_when_connected(health: &Health, queue: &Queue, store: &Store) {
     });
 }
 
+/// Waits for Redis; fails where it holds queues in other partitions than this program looks in.
+pub async fn agree_on_partitions(queue: &Queue, stop: &Stop) -> anyhow::Result<()> {
+    info!("Looking for Redis");
+    let agreeing = kinds::agree_on_partitions(queue);
+    if let Some(agreed) = stop.soft().run_until_cancelled(agreeing).await {
+        agreed?;
+    }
+    Ok(())
+}
+
 /// Waits for what jobs need. A worker that can't reach Postgres, or is newer than its schema, would claim
 /// jobs only to fail them, and a release that never gets ready would hold up those of the one that works.
 pub async fn until_postgres_is_ready(store: &Store, stop: &Stop) {
@@ -64,10 +74,6 @@ pub async fn until_told_to_stop(
     runner: Runner,
     process: &Process,
 ) -> anyhow::Result<()> {
-    let agreeing = kinds::agree_on_partitions(queue);
-    if let Some(agreed) = process.stop.soft().run_until_cancelled(agreeing).await {
-        agreed?;
-    }
     let mut quiet = Quiet {
         wished: CancellationToken::new(),
         soft: process.stop.soft().child_token(),

@@ -31,6 +31,7 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
     QUEUE    READY  RUNNING  LATER  DEAD  OLDEST  PAUSED
     default  0      0        0      0     –       –
     mail     0      0        0      0     –       until [time], by ada: the relay is down
+    push     0      0        0      0     –       –
     sweep    0      0        0      0     –       –
     ");
     assert_snapshot!(table.aside, @"mail is paused. Let it go on with `honeydue queue resume mail`.");

@@ -67,9 +67,9 @@ async fn without_pushes_no_setting_of_theirs_is_looked_at() {
     env.push(("FEATURE_PUSH_ENABLED", "false".to_owned()));
     let worker = Process::spawn("honeydue-worker", &env).expect("it is built");
     // It has read all settings by then.
-    until("it waits for its schema", async || {
+    until("it looks for what it needs", async || {
         assert!(worker.ended().is_none(), "{}", worker.logs());
-        worker.logs().contains("Waiting for Postgres")
+        worker.logs().contains("Looking for Redis")
     })
     .await;
 }
