@@ -1,6 +1,6 @@
 //! A way to Redis that stalls: what is sent from a given word on arrives when the test says so.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -9,8 +9,12 @@ use tokio::{
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
     sync::watch,
+    time::timeout,
 };
 use tokio_util::task::AbortOnDropHandle;
+
+/// Far more than anything here takes.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How far it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
@@ -63,7 +67,8 @@ impl Stall {
     pub(crate) async fn stalled(&self) {
         let mut stage = self.stage.subscribe();
         let stalled = stage.wait_for(|stage| *stage >= Stage::Stalled);
-        stalled.await.expect("the way stands");
+        let stalled = timeout(PATIENCE, stalled).await;
+        stalled.expect("the word was sent").expect("the way stands");
     }
 
     pub(crate) fn release(&self) {
