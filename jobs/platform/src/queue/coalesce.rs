@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, oneshot};
 use super::{Queue, Receipt, enqueue::Named};
 use crate::QueueError;
 
-const CALLS: usize = 2;
+pub(super) const CALLS: usize = 2;
 /// Jobs in one call.
 const MOST: usize = 256;
 /// Callers beyond these wait for their turn, so that a Redis that is away can't fill our memory.

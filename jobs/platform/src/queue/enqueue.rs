@@ -1,8 +1,9 @@
 //! Enqueueing: one by one (which the coalescer gathers), or many in one call.
 
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use jiff::Timestamp;
 
-use super::{Queue, Receipt};
+use super::{Queue, Receipt, coalesce::CALLS};
 use crate::{
     IntoJob, JobId, NewJob, QueueError,
     keys::Keys,
@@ -54,15 +55,15 @@ impl Queue {
             })
             .collect();
         let mut receipts: Vec<Option<Receipt>> = vec![None; jobs.len()];
-        for pair in slices.chunks(2) {
-            let slice = |i: usize| pair.get(i).copied().unwrap_or_default();
-            let accept = |slice: &[usize]| {
-                let slice: Vec<&Named> = slice.iter().map(|i| &jobs[*i]).collect();
-                async move { self.accept(&slice).await }
-            };
-            let (one, other) = tokio::join!(accept(slice(0)), accept(slice(1)));
-            let accepted = one?.into_iter().chain(other?);
-            for (i, receipt) in pair.iter().copied().flatten().zip(accepted) {
+        let mut calls = Vec::with_capacity(slices.len());
+        for slice in &slices {
+            let slice: Vec<&Named> = slice.iter().map(|i| &jobs[*i]).collect();
+            calls.push(async move { self.accept(&slice).await }.boxed());
+        }
+        let mut answers = stream::iter(calls).buffered(CALLS);
+        for slice in &slices {
+            let accepted = answers.next().await.transpose()?.unwrap_or_default();
+            for (i, receipt) in slice.iter().zip(accepted) {
                 receipts[*i] = Some(receipt);
             }
         }
