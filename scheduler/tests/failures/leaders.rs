@@ -60,22 +60,29 @@ fn once() -> Pace {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fire_that_was_stalled_past_its_lease_adds_nothing_to_the_next_leaders() {
+async fn a_fire_that_was_stalled_past_its_lease_is_refused_whatever_was_decided_since() {
     let mut house = House::new().await;
     let (direct, instant) = (house.redis.clone(), in_seconds(2));
     let stall = Stall::before(&direct, "daily@").await;
     house.redis = stall.url();
     let first = house.start("first", once(), table(instant));
     stall.stalled().await;
+    // Nobody else has fired it, so that nothing but the fence refuses what comes too late.
+    let tick = [only_tick(&house).await.id];
+    let withdrawn = house.store.withdraw_ticks(&tick, "called off").await;
+    assert_eq!(withdrawn.unwrap(), 1);
     house.redis = direct;
     let second = house.start("second", brisk(), table(instant));
-    decided(&house, instant).await;
+    house.led_by("the second leads", named("second")).await;
     stall.release();
-    second.stops().await;
     first.stops().await;
-    only_tick(&house).await;
+    second.stops().await;
+    assert_eq!(
+        only_tick(&house).await.reason.as_deref(),
+        Some("called off")
+    );
     let queue = Queue::connect(&house.redis, &house.prefix).unwrap();
-    assert_eq!(queue.depth(SWEEP).await.unwrap(), 1);
+    assert_eq!(queue.depth(SWEEP).await.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@
 --
 -- Returns now, the ms until something is due, expires or may be claimed again (-1: nothing waits),
 -- then two a job: member, record. Each part handles a bounded slice, whatever waits behind it.
-local TAKE_BACK, PROMOTE, LONGEST_WAIT = 100, 500, 6 * 3600 * 1000
+local TAKE_BACK, PROMOTE, LONGEST_WAIT = 100, 200, 6 * 3600 * 1000
 local many, fence, most_running = tonumber(ARGV[2]), ARGV[4], tonumber(ARGV[5])
 local rate, per, burst = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local done_kept = tonumber(ARGV[11])

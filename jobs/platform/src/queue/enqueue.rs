@@ -15,7 +15,7 @@ use crate::{
 /// longer than one or two milliseconds. To put a job among a million others that are due later takes
 /// three times as long as to put it at the end of the line.
 const SLICE: usize = 500;
-const SLICE_LATER: usize = SLICE / 3;
+const SLICE_LATER: usize = SLICE / 5;
 
 /// A job under the id it will have.
 pub(crate) type Named = (JobId, NewJob);
