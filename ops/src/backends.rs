@@ -1,8 +1,7 @@
 //! Redis and Postgres, for the verbs that need them, and never for longer than two seconds.
 
-use std::{future::Future, time::Duration};
-
 use clap::Args;
+pub(crate) use operate::{postgres, redis};
 use platform::Queue;
 use store::Store;
 
@@ -10,8 +9,6 @@ use crate::{
     exit::Refusal,
     verbs::config::{Setting, Shown},
 };
-
-const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Args)]
 #[command(next_help_heading = "Global options")]
@@ -110,28 +107,4 @@ fn missing(variable: &str) -> Refusal {
     Refusal::Usage(format!(
         "this verb needs {variable}; set it in the environment"
     ))
-}
-
-/// Asks Redis, for two seconds at most.
-pub(crate) async fn redis<T, E: Into<anyhow::Error>>(
-    asked: impl Future<Output = Result<T, E>>,
-) -> anyhow::Result<T> {
-    within("Redis", asked).await
-}
-
-/// Asks Postgres, for two seconds at most.
-pub(crate) async fn postgres<T, E: Into<anyhow::Error>>(
-    asked: impl Future<Output = Result<T, E>>,
-) -> anyhow::Result<T> {
-    within("Postgres", asked).await
-}
-
-async fn within<T, E: Into<anyhow::Error>>(
-    what: &'static str,
-    asked: impl Future<Output = Result<T, E>>,
-) -> anyhow::Result<T> {
-    let answer = tokio::time::timeout(PATIENCE, asked).await;
-    answer
-        .map_err(|_| Refusal::Unreachable(what))?
-        .map_err(Into::into)
 }

@@ -19,7 +19,6 @@ pub(crate) enum Refusal {
     Partial(String),
     /// A bound that was asked about holds.
     Threshold(String),
-    Unreachable(&'static str),
 }
 
 impl fmt::Display for Refusal {
@@ -31,10 +30,6 @@ impl fmt::Display for Refusal {
             | Self::Failed(what)
             | Self::Partial(what)
             | Self::Threshold(what) => f.write_str(what),
-            Self::Unreachable(what) => write!(
-                f,
-                "{what} did not answer within 2 s; is it up, and its URL right?"
-            ),
         }
     }
 }
@@ -49,7 +44,6 @@ impl Refusal {
             Self::NotFound(_) => 3,
             Self::Partial(_) => 4,
             Self::Refused(_) => 5,
-            Self::Unreachable(_) => 6,
             Self::Threshold(_) => 7,
         }
     }

@@ -64,6 +64,8 @@ enum Noun {
     /// The leader: which scheduler fires.
     #[command(subcommand)]
     Leader(verbs::leader::Verb),
+    /// A live view of all queues: what waits, how fast it goes, what fails.
+    Top(verbs::top::Top),
     /// Looks at everything that jobs hang on, and says what to do about what is not well.
     Doctor(verbs::doctor::Doctor),
     /// Why a person got what they got, and not the rest.
@@ -99,6 +101,7 @@ async fn main() -> ExitCode {
         Noun::Lock(verb) => verb.run(&args.backends, &mut out).await,
         Noun::User(verb) => Box::pin(verb.run(&args.backends, &mut out)).await,
         Noun::Import(verb) => Box::pin(verb.run(&args.backends, &out)).await,
+        Noun::Top(verb) => Box::pin(verb.run(&args.backends, &out)).await,
         Noun::Doctor(verb) => Box::pin(verb.run(&args.backends, &out)).await,
         Noun::Config(verb) => verb.run(&args.backends, &out),
         Noun::Completions(verb) => verb.run(Args::command(), &out),

@@ -1,13 +1,21 @@
 //! The only file that prints: answers to stdout, asides to stderr.
 
-use std::{
-    fmt::Write as _,
-    io::{self, IsTerminal as _, Write as _},
-};
+mod bar;
+mod screen;
+mod table;
+mod words;
+
+use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
-use jiff::Timestamp;
 use serde::Serialize;
+
+use self::{bar::bar, table::plain};
+pub(crate) use self::{
+    screen::Screen,
+    table::table,
+    words::{span, time},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -35,10 +43,7 @@ impl Out {
             Format::Jsonl => rows
                 .iter()
                 .try_for_each(|row| answer(&serde_json::to_string(row)?)),
-            Format::Table => {
-                let plain = |row| cells(row).iter().map(|cell| plain(cell)).collect();
-                answer(&table(heads, &rows.iter().map(plain).collect::<Vec<_>>()))
-            }
+            Format::Table => answer(&table(heads, rows, cells)),
         }
     }
 
@@ -78,6 +83,14 @@ impl Out {
         }
     }
 
+    /// What is laid out by hand for people, and for programs is one thing.
+    pub(crate) fn page<T: Serialize>(&self, thing: &T, page: &str) -> anyhow::Result<()> {
+        match self.0 {
+            Format::Table => answer(page),
+            Format::Json | Format::Jsonl => self.one(thing, &[]),
+        }
+    }
+
     /// What is handed on as it is, to a shell or a pager.
     #[expect(clippy::unused_self, reason = "as with asides")]
     pub(crate) fn text(&self, bytes: &[u8]) -> anyhow::Result<()> {
@@ -97,9 +110,14 @@ impl Out {
         rows: &[T],
         cells: impl Fn(&T) -> Vec<String>,
     ) {
-        let plain = |row| cells(row).iter().map(|cell| plain(cell)).collect();
-        let table = table(heads, &rows.iter().map(plain).collect::<Vec<_>>());
+        let table = table(heads, rows, cells);
         table.lines().for_each(|line| self.aside(line));
+    }
+
+    /// What a person watches and nobody reads afterwards; `None`: the answer goes to a file or a program.
+    pub(crate) fn screen(&self) -> Option<Screen> {
+        let watched = self.0 == Format::Table && io::stdout().is_terminal();
+        watched.then(Screen::open)
     }
 
     /// Asks a person yes or no; `None`: nobody is there to be asked.
@@ -135,97 +153,5 @@ fn answer(text: &str) -> anyhow::Result<()> {
     match writeln!(io::stdout(), "{text}") {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
-    }
-}
-
-/// What others wrote neither breaks a line nor talks to the terminal.
-fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            plain.extend(c.escape_default());
-        } else {
-            plain.push(c);
-        }
-    }
-    plain
-}
-
-fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
-    let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count());
-        cells.chain([heads[column].len()]).max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let mut line = String::new();
-        for (cell, width) in cells.zip(&widths) {
-            let _ = write!(line, "{cell:width$}  ");
-        }
-        line.trim_end().to_owned()
-    };
-    let mut lines = vec![line(&mut heads.iter().copied())];
-    lines.extend(
-        rows.iter()
-            .map(|row| line(&mut row.iter().map(String::as_str))),
-    );
-    lines.join("\n")
-}
-
-fn bar(done: u64, total: Option<u64>) -> String {
-    const WIDTH: usize = 30;
-    let Some(total) = total.filter(|total| *total > 0) else {
-        return format!("{done} done");
-    };
-    let full = usize::try_from(done.min(total) * WIDTH as u64 / total).unwrap_or(WIDTH);
-    let empty = WIDTH.saturating_sub(full);
-    format!(
-        "[{}{}] {done} of {total}",
-        "#".repeat(full),
-        " ".repeat(empty)
-    )
-}
-
-/// An instant to the second, or a dash.
-pub(crate) fn time(at: Option<Timestamp>) -> String {
-    at.map_or("–".to_owned(), |at| format!("{at:.0}"))
-}
-
-/// How long ago, or in how long: the largest two units at most.
-pub(crate) fn span(seconds: i64) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    match seconds {
-        ..60 => format!("{seconds} s"),
-        60..3600 => format!("{minutes} min"),
-        3600..86_400 => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
-        let rows = [
-            vec!["mail".into(), "12".into()],
-            vec!["x".into(), "3".into()],
-        ];
-        assert_eq!(
-            table(&["QUEUE", "READY"], &rows),
-            "QUEUE  READY\nmail   12\nx      3"
-        );
-    }
-
-    #[test]
-    fn a_span_has_two_units_at_most() {
-        assert_eq!(
-            (span(59), span(3599), span(90_061)),
-            ("59 s".into(), "59 min".into(), "1 d 1 h".into())
-        );
     }
 }

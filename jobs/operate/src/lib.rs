@@ -17,6 +17,7 @@ pub mod jobs;
 mod list;
 pub mod locks;
 mod operator;
+mod overview;
 mod patience;
 pub mod purge;
 pub mod queues;
@@ -29,6 +30,7 @@ pub use self::{
     filter::{Filter, Matcher},
     list::{Listing, list},
     operator::Operator,
+    overview::{Flow, Overview, Rate},
     patience::{postgres, redis},
     span::{Moment, span_of},
     trouble::Trouble,

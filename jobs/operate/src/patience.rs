@@ -4,7 +4,8 @@ use std::{future::Future, time::Duration};
 
 use crate::Trouble;
 
-const PATIENCE: Duration = Duration::from_secs(2);
+/// With the time that a program takes to start and to end it stays below two seconds.
+const PATIENCE: Duration = Duration::from_millis(1800);
 
 pub async fn redis<T, E: Into<Trouble>>(
     asked: impl Future<Output = Result<T, E>>,

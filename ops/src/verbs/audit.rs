@@ -1,10 +1,11 @@
 //! The audit: who did what, to how many, and why.
 
-use clap::{Args, Subcommand, value_parser};
+use clap::{Args, Subcommand};
 use operate::{Moment, redis};
 use platform::Queue;
 use store::{Operation, Store};
 
+use super::flags::Limit;
 use crate::{
     backends::{Backends, postgres},
     out::{Out, time},
@@ -18,15 +19,8 @@ pub(crate) enum Verb {
 
 #[derive(Args)]
 pub(crate) struct Ls {
-    /// How many at most; 1 to 1000.
-    #[arg(
-        long,
-        default_value_t = 50,
-        value_name = "N",
-        value_parser = value_parser!(i64).range(1..=1000),
-        allow_hyphen_values = true
-    )]
-    limit: i64,
+    #[command(flatten)]
+    limit: Limit,
     /// Only what began before then: an instant, or how long ago.
     #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     before: Option<Moment>,
@@ -37,7 +31,7 @@ impl Verb {
         let Self::Ls(verb) = self;
         let store = backends.store()?;
         let before = verb.before(backends).await?;
-        let mut found = postgres(store.operations(before, verb.limit)).await?;
+        let mut found = postgres(store.operations(before, verb.limit.limit.into())).await?;
         if found.iter().any(|operation| operation.ended_at.is_none()) {
             so_far(&mut found, &backends.queue()?, &store).await?;
         }

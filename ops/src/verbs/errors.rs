@@ -1,6 +1,6 @@
 //! Errors: failures that have the same cause, as one.
 
-use clap::{Args, Subcommand, value_parser};
+use clap::{Args, Subcommand};
 use operate::{
     Filter, Plan, Verb as Bulk,
     errors::{self, Group, Groups},
@@ -10,6 +10,7 @@ use platform::{Queue, State};
 
 use super::{
     act::{Actor, Care},
+    flags::scan,
     job::{Filters, carry_out},
 };
 use crate::{
@@ -47,7 +48,7 @@ pub(crate) struct Ls {
         long,
         default_value_t = 100_000,
         value_name = "N",
-        value_parser = value_parser!(u32).range(1..=1_000_000),
+        value_parser = scan(),
         allow_hyphen_values = true
     )]
     scan: u32,
@@ -75,18 +76,7 @@ impl Ls {
     async fn run(self, queue: &Queue, out: &Out) -> anyhow::Result<()> {
         let filter = self.filters.at(redis(queue.now()).await?);
         let found = errors::groups(queue, &filter, usize::try_from(self.scan)?).await?;
-        let heads = [
-            "FINGERPRINT",
-            "KIND",
-            "CODE",
-            "DEAD",
-            "RETRYING",
-            "PEOPLE",
-            "FIRST",
-            "LAST",
-            "MESSAGE",
-        ];
-        out.rows(&heads, &found.groups, cells)?;
+        out.rows(&HEADS, &found.groups, cells)?;
         say_bounds(&found, out);
         if let Some(first) = found.groups.iter().find(|group| group.dead > 0) {
             out.aside(&format!(
@@ -113,7 +103,19 @@ fn say_bounds(found: &Groups, out: &Out) {
     }
 }
 
-fn cells(group: &Group) -> Vec<String> {
+pub(crate) const HEADS: [&str; 9] = [
+    "FINGERPRINT",
+    "KIND",
+    "CODE",
+    "DEAD",
+    "RETRYING",
+    "PEOPLE",
+    "FIRST",
+    "LAST",
+    "MESSAGE",
+];
+
+pub(crate) fn cells(group: &Group) -> Vec<String> {
     vec![
         group.fingerprint.clone(),
         group.kind.clone(),

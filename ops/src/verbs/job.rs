@@ -16,7 +16,11 @@ use self::{bulk::Write, edit::Edit, enqueue::Enqueue, ls::Ls};
 use super::act::{Actor, Care};
 use crate::{backends::Backends, out::Out};
 
-pub(crate) use self::{bulk::carry_out, filters::Filters};
+pub(crate) use self::{
+    bulk::carry_out,
+    filters::Filters,
+    ls::{HEADS, cells},
+};
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {

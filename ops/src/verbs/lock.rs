@@ -1,13 +1,16 @@
 //! Locks: unique keys, who holds them, and the one that is stuck.
 
-use clap::{Args, Subcommand, value_parser};
+use clap::{Args, Subcommand};
 use operate::{
     Filter,
     locks::{self, Lock},
 };
 use platform::State;
 
-use super::act::{Actor, sure};
+use super::{
+    act::{Actor, sure},
+    flags::Limit,
+};
 use crate::{
     backends::Backends,
     out::{Out, span},
@@ -21,29 +24,28 @@ pub(crate) enum Verb {
     Break(Break),
 }
 
+/// Where to look.
 #[derive(Args)]
-pub(crate) struct Ls {
+struct Among {
     /// Only of these queues.
     #[arg(long, value_name = "QUEUE", value_delimiter = ',')]
     queue: Vec<String>,
-    /// How many at most; 1 to 1000.
-    #[arg(
-        long,
-        default_value_t = 50,
-        value_name = "N",
-        value_parser = value_parser!(u16).range(1..=1000),
-        allow_hyphen_values = true
-    )]
-    limit: u16,
+}
+
+#[derive(Args)]
+pub(crate) struct Ls {
+    #[command(flatten)]
+    among: Among,
+    #[command(flatten)]
+    limit: Limit,
 }
 
 #[derive(Args)]
 pub(crate) struct Break {
     /// The key.
     key: String,
-    /// Only of these queues.
-    #[arg(long, value_name = "QUEUE", value_delimiter = ',')]
-    queue: Vec<String>,
+    #[command(flatten)]
+    among: Among,
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
@@ -51,10 +53,12 @@ pub(crate) struct Break {
     actor: Actor,
 }
 
-fn of(queues: Vec<String>) -> Filter {
-    Filter {
-        queues,
-        ..Filter::default()
+impl From<Among> for Filter {
+    fn from(among: Among) -> Self {
+        Self {
+            queues: among.queue,
+            ..Self::default()
+        }
     }
 }
 
@@ -69,7 +73,12 @@ impl Verb {
 
 impl Ls {
     async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
-        let found = locks::list(&backends.queue()?, &of(self.queue), self.limit.into()).await?;
+        let found = locks::list(
+            &backends.queue()?,
+            &self.among.into(),
+            self.limit.limit.into(),
+        )
+        .await?;
         out.rows(
             &["KEY", "QUEUE", "HOLDER", "WHICH IS", "FOR"],
             &found.locks,
@@ -101,7 +110,7 @@ fn holder(lock: &Lock) -> String {
 impl Break {
     async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
         let operator = self.actor.operator(backends)?;
-        let lock = locks::find(&operator.queue, &of(self.queue), &self.key).await?;
+        let lock = locks::find(&operator.queue, &self.among.into(), &self.key).await?;
         out.aside(&format!(
             "{:?} of {} is held by {}, which is {}.",
             lock.key,

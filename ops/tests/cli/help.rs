@@ -45,6 +45,7 @@ fn the_command_line_says_its_nouns_its_exit_codes_and_what_it_takes_from_the_env
       user         People: forgetting one, and proving it
       schedule     Schedules: what is due when, and what became of it
       leader       The leader: which scheduler fires
+      top          A live view of all queues: what waits, how fast it goes, what fails
       doctor       Looks at everything that jobs hang on, and says what to do about what is not well
       explain      Why a person got what they got, and not the rest
       bench        Measures how fast jobs are enqueued, done and begun here

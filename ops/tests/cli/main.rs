@@ -6,6 +6,7 @@
 )]
 
 mod audit;
+mod away;
 mod bench;
 mod bulk;
 mod doctor;
@@ -34,6 +35,8 @@ mod schedule_flags;
 mod schedule_lines;
 mod schedule_pause;
 mod streams;
+mod top;
 mod user;
 mod values;
+mod verbs;
 mod worker;

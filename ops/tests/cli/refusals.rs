@@ -19,7 +19,7 @@ fn refusing() -> (TcpSocket, u16) {
 }
 
 /// A port that takes connections and never answers; and the holder of it.
-async fn silent() -> (TcpListener, u16) {
+pub(crate) async fn silent() -> (TcpListener, u16) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
     let listener = listener.expect("a free port");
     let port = listener.local_addr().expect("it is bound").port();

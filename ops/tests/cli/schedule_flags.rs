@@ -39,7 +39,7 @@ fn what_looks_at_schedules_says_what_it_takes() {
       <NAME>  The schedule's name
 
     Options:
-          --limit <N>  How many at most, the latest first; 1 to 1000 [default: 50]
+          --limit <N>  How many at most; 1 to 1000 [default: 50]
       -h, --help       Print help
     ");
     assert_snapshot!(own_help(&["schedule", "lint"]), @"

@@ -1,25 +1,21 @@
 //! `job ls`: jobs, as many as asked for, and where to go on.
 
-use clap::{Args, value_parser};
+use clap::Args;
 use operate::redis;
 use platform::{Queue, State, inspect::JobView};
 
 use super::filters::Filters;
-use crate::out::{Out, time};
+use crate::{
+    out::{Out, time},
+    verbs::flags::{Limit, scan},
+};
 
 #[derive(Args)]
 pub(crate) struct Ls {
     #[command(flatten)]
     filters: Filters,
-    /// How many at most; 1 to 1000.
-    #[arg(
-        long,
-        default_value_t = 50,
-        value_name = "N",
-        value_parser = value_parser!(u16).range(1..=1000),
-        allow_hyphen_values = true
-    )]
-    limit: u16,
+    #[command(flatten)]
+    limit: Limit,
     /// Where the listing before ended, as it said.
     #[arg(long, value_name = "CURSOR")]
     cursor: Option<String>,
@@ -28,7 +24,7 @@ pub(crate) struct Ls {
         long,
         default_value_t = 10_000,
         value_name = "N",
-        value_parser = value_parser!(u32).range(1..=1_000_000),
+        value_parser = scan(),
         allow_hyphen_values = true
     )]
     scan: u32,
@@ -38,7 +34,7 @@ impl Ls {
     pub(super) async fn run(self, queue: &Queue, out: &Out) -> anyhow::Result<()> {
         let now = redis(queue.now()).await?;
         let filter = self.filters.at(now).of_states(&[State::Ready]);
-        let (limit, scan) = (self.limit.into(), usize::try_from(self.scan)?);
+        let (limit, scan) = (self.limit.limit.into(), usize::try_from(self.scan)?);
         let cursor = self.cursor.as_deref();
         let listing = operate::list(queue, &filter, limit, scan, cursor).await?;
         out.rows_of(&listing, &HEADS, &listing.jobs, cells)?;
@@ -58,7 +54,7 @@ impl Ls {
     }
 }
 
-pub(super) const HEADS: [&str; 7] = [
+pub(crate) const HEADS: [&str; 7] = [
     "ID",
     "KIND",
     "QUEUE",
@@ -68,7 +64,7 @@ pub(super) const HEADS: [&str; 7] = [
     "LAST ERROR",
 ];
 
-pub(super) fn cells(job: &JobView) -> Vec<String> {
+pub(crate) fn cells(job: &JobView) -> Vec<String> {
     let error = job.errors.last();
     let error = error.map(|fault| fault.text.chars().take(60).collect());
     vec![

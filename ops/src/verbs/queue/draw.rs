@@ -39,7 +39,7 @@ fn age(queue: &QueueView) -> String {
     queue.oldest_s.map_or("–".to_owned(), span)
 }
 
-fn paused(pause: &Pause) -> String {
+pub(crate) fn paused(pause: &Pause) -> String {
     let until = pause
         .until
         .map_or("until resumed".to_owned(), |at| format!("until {at:.0}"));

@@ -1,32 +1,31 @@
 //! What became of a schedule's latest ticks.
 
-use clap::{Args, value_parser};
+use clap::Args;
 use store::Tick;
 
 use super::{known, or_dash};
 use crate::{
     backends::{Backends, postgres},
     out::{Out, span},
+    verbs::flags::Limit,
 };
 
 #[derive(Args)]
 pub(crate) struct Ticks {
     /// The schedule's name.
     name: String,
-    /// How many at most, the latest first; 1 to 1000.
-    #[arg(
-        long,
-        default_value_t = 50,
-        value_name = "N",
-        value_parser = value_parser!(i64).range(1..=1000),
-        allow_hyphen_values = true
-    )]
-    limit: i64,
+    #[command(flatten)]
+    limit: Limit,
 }
 
 impl Ticks {
     pub(super) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
-        let ticks = postgres(backends.store()?.ticks_of(&self.name, self.limit)).await?;
+        let ticks = postgres(
+            backends
+                .store()?
+                .ticks_of(&self.name, self.limit.limit.into()),
+        )
+        .await?;
         // A schedule that left the timetable has ticks still, and they may be looked at.
         if ticks.is_empty() {
             known(&self.name, &kinds::timetable()?)?;
