@@ -2,16 +2,21 @@
 //! it is not.
 
 mod environment;
+mod peer;
 mod postgres_checks;
 mod probe;
+mod provider;
 mod queue_checks;
 mod redis_checks;
+mod relay;
 mod schedule_checks;
+mod secrets;
+mod tls;
 
 use serde::Serialize;
 use store::Store;
 
-pub use self::environment::Environment;
+pub use self::environment::{Environment, PushEnvironment};
 use crate::Trouble;
 
 /// How bad it is.
@@ -105,7 +110,7 @@ pub async fn examine(
         postgres_checks::all(queue, store),
         queue_checks::all(queue),
         schedule_checks::all(queue),
-        environment.reachable(),
+        Box::pin(environment.reachable()),
         probe
     );
     let findings = [

@@ -152,8 +152,10 @@ mod tests {
             "2026-11-21T23:59:58Z",
             &[("2026-11-21", 100), ("2026-11-20", 7)],
         );
-        let after = |days| seen("2026-11-22T00:00:02Z", days).rate(0, &before);
-        let done = |days: &[(&str, u64)]| after(days).map(|rate| rate.done);
+        let done = |days: &[(&str, u64)]| {
+            let after = seen("2026-11-22T00:00:02Z", days);
+            after.rate(0, &before).map(|rate| rate.done)
+        };
         assert_eq!(done(&[("2026-11-22", 2), ("2026-11-21", 110)]), Some(3.0));
         assert_eq!(done(&[("2026-11-21", 3), ("2026-11-20", 0)]), Some(0.0));
         assert_eq!(before.rate(0, &before), None);

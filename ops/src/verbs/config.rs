@@ -29,6 +29,7 @@ macro_rules! environment {
 
 environment! {
     smtp_url = "SMTP_URL", Url;
+    smtp_ca_path = "SMTP_CA_PATH", Plain;
     mail_from = "MAIL_FROM", Plain;
     public_url = "PUBLIC_URL", Url;
     secret_key = "SECRET_KEY", Secret;
@@ -40,6 +41,7 @@ environment! {
     apns_host = "APNS_HOST", Plain;
     fcm_credentials_path = "FCM_CREDENTIALS_PATH", Plain;
     fcm_host = "FCM_HOST", Plain;
+    push_ca_path = "PUSH_CA_PATH", Plain;
     listen = "LISTEN", Plain;
     metrics_listen = "METRICS_LISTEN", Plain;
     otel_exporter_otlp_endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT", Url;

@@ -13,7 +13,7 @@ fn findings(said: &Said) -> Vec<Value> {
 }
 
 /// What is found of one thing: how bad, and what.
-fn found(said: &Said, check: &str) -> Vec<(String, String)> {
+pub(crate) fn found(said: &Said, check: &str) -> Vec<(String, String)> {
     let told = |finding: &Value, field: &str| finding[field].as_str().unwrap().to_owned();
     let all = findings(said)
         .into_iter()
@@ -31,6 +31,8 @@ async fn a_house_without_anybody_in_it_is_told_what_is_missing() {
     assert_eq!(found(&said, "leader")[0].0, "critical");
     assert_eq!(found(&said, "migrations")[0].0, "ok");
     assert_eq!(found(&said, "schedules")[0].0, "ok");
+    assert_eq!(found(&said, "secrets")[0].0, "skipped");
+    assert_eq!(found(&said, "reach")[0].0, "skipped");
     for finding in findings(&said) {
         let is_bad = finding["level"] == "critical" || finding["level"] == "warning";
         assert_eq!(finding["remedy"].is_string(), is_bad, "{finding}");
@@ -119,14 +121,17 @@ async fn with_both_servers_away_it_still_says_what_it_can_in_two_seconds() {
         .env("DATABASE_URL", "postgres://ada@127.0.0.1:1/due")
         .env("SMTP_URL", "smtp://ada:hunter2@127.0.0.1:1")
         .env("FEATURE_PUSH_ENABLED", "true")
-        .env("APNS_AUTH_KEY_PATH", "/nowhere/key.p8");
+        .env("APNS_AUTH_KEY_PATH", "/nowhere/key.p8")
+        .env("APNS_HOST", "127.0.0.1:1")
+        .env("FCM_HOST", "127.0.0.1:1");
     let said = said(&mut command);
     assert!(begun.elapsed().as_secs() < 10);
     assert_eq!(said.code, Some(7), "{said:?}");
     for check in ["redis", "postgres", "reach"] {
         assert_eq!(found(&said, check)[0].0, "critical", "{check}");
     }
-    assert_eq!(found(&said, "secrets").len(), 2);
+    assert_eq!(found(&said, "reach").len(), 3);
+    assert_eq!(found(&said, "secrets").len(), 5);
     assert!(!said.answer.contains("hunter2"), "{}", said.answer);
 }
 
@@ -145,4 +150,30 @@ async fn a_probe_goes_through_a_real_worker_and_one_that_nobody_does_is_called_o
     );
     let table = given.says(&["doctor", "--no-probe", "--fail-on", "warning"]);
     assert_snapshot!(table.aside, @"honeydue: 3 things are not well");
+}
+
+#[tokio::test]
+async fn a_schema_that_is_behind_and_partitions_of_another_version_are_found() {
+    let (given, database) = (Given::new().await, standins::database().await);
+    let client = redis::Client::open(given.redis.as_str()).unwrap();
+    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let () = redis::cmd("HSET")
+        .arg(format!("{}{{mail.0}}:state", given.prefix))
+        .arg("partitions")
+        .arg(7)
+        .query_async(&mut redis)
+        .await
+        .unwrap();
+    let mut command = given.command(&["doctor", "--no-probe", "-o", "jsonl"]);
+    let said = said(command.env("DATABASE_URL", database.url()));
+    let told = |check| found(&said, check)[0].clone();
+    let critical = |text: &str| ("critical".to_owned(), text.to_owned());
+    assert_eq!(
+        told("migrations"),
+        critical("some are pending, and no program starts")
+    );
+    assert_eq!(
+        told("partitions"),
+        critical("mail has 7 in Redis, and 1 in this program")
+    );
 }

@@ -26,6 +26,7 @@ mod lock;
 mod manual;
 mod pause;
 mod queue;
+mod reach;
 mod refusals;
 mod retry;
 mod roster;

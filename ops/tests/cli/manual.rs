@@ -26,6 +26,7 @@ fn settings_are_shown_without_their_secrets() {
     DATABASE_URL                 postgres://honeydue:***@db/honeydue?***
     MIGRATE_DATABASE_URL         (not set)
     SMTP_URL                     smtp://ada%40example.com:***@relay:587
+    SMTP_CA_PATH                 (not set)
     MAIL_FROM                    honeyDue <hello@example.com>
     PUBLIC_URL                   (not set)
     SECRET_KEY                   ***
@@ -37,6 +38,7 @@ fn settings_are_shown_without_their_secrets() {
     APNS_HOST                    (not set)
     FCM_CREDENTIALS_PATH         (not set)
     FCM_HOST                     (not set)
+    PUSH_CA_PATH                 (not set)
     LISTEN                       (not set)
     METRICS_LISTEN               (not set)
     OTEL_EXPORTER_OTLP_ENDPOINT  (not set)

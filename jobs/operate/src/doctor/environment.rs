@@ -1,140 +1,54 @@
-//! What this environment says: secrets that can be read, and servers that can be reached from here.
+//! What this environment says of other processes, as far as it is set here.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use futures_util::future::join_all;
-use tokio::{net::TcpStream, time::timeout};
 
-use super::Finding;
+use super::{Finding, provider, relay, secrets};
 
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// The settings of other processes that bear on it, as far as they are set here.
+/// What is empty counts as not set: that is how a deployment leaves a variable out.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     pub smtp_url: Option<String>,
-    pub push_enabled: bool,
-    /// Variable and file.
-    pub secret_files: Vec<(&'static str, Option<PathBuf>)>,
+    /// An authority that is believed besides the public ones.
+    pub smtp_ca: Option<PathBuf>,
+    /// `None`: pushes are switched off.
+    pub push: Option<PushEnvironment>,
+}
+
+/// The settings of pushes: if they are sent, all of these are needed.
+#[derive(Debug, Clone, Default)]
+pub struct PushEnvironment {
+    pub apns_auth_key: Option<PathBuf>,
+    pub fcm_credentials: Option<PathBuf>,
+    /// Variable and value.
+    pub names: Vec<(&'static str, Option<String>)>,
     /// Variable and host.
-    pub push_hosts: Vec<(&'static str, Option<String>)>,
+    pub hosts: Vec<(&'static str, String)>,
+    pub ca: Option<PathBuf>,
 }
 
 impl Environment {
     pub(super) fn secrets(&self) -> Vec<Finding> {
-        let files = self
-            .secret_files
-            .iter()
-            .map(|(name, path)| self.secret(name, path.as_ref()));
-        files.collect()
-    }
-
-    fn secret(&self, name: &str, path: Option<&PathBuf>) -> Finding {
-        match path {
-            None if self.push_enabled => {
-                Finding::critical("secrets", format!("{name} is not set, and push is enabled"))
-                    .mend(format!("set {name}, or FEATURE_PUSH_ENABLED to false"))
-            }
-            None => Finding::skipped("secrets", format!("{name} is not set here")),
-            Some(path) => match std::fs::File::open(path).and_then(|file| file.metadata()) {
-                Ok(file) if file.is_file() && file.len() > 0 => {
-                    Finding::ok("secrets", format!("{name} can be read"))
-                }
-                Ok(_) => {
-                    Finding::critical("secrets", format!("{name} names an empty file, or none"))
-                        .mend("see how the secret is mounted")
-                }
-                Err(error) => {
-                    Finding::critical("secrets", format!("{name} can't be read: {error}"))
-                        .mend("see how the secret is mounted, and for whom")
-                }
-            },
+        match &self.push {
+            Some(push) => secrets::of(push),
+            None => vec![Finding::skipped("secrets", "pushes are switched off here")],
         }
     }
 
-    /// A connection each, from this machine: a worker may stand elsewhere.
+    /// A talk with each, from this machine: a worker may stand elsewhere.
     pub(super) async fn reachable(&self) -> Vec<Finding> {
-        let smtp = self.smtp_url.as_deref().map(place_of_url);
-        let mut places = vec![("SMTP_URL", smtp)];
-        let push = self.push_hosts.iter().filter(|_| self.push_enabled);
-        places.extend(push.map(|(name, host)| (*name, host.as_deref().map(place))));
-        join_all(places.into_iter().map(|(name, place)| reach(name, place))).await
-    }
-}
-
-async fn reach(name: &str, place: Option<Option<(String, u16)>>) -> Finding {
-    let Some(place) = place else {
-        return Finding::skipped("reach", format!("{name} is not set here"));
-    };
-    let Some((host, port)) = place else {
-        return Finding::critical("reach", format!("{name} names no host"))
-            .mend(format!("set {name} right"));
-    };
-    let remedy = "see that it is up, and that nothing between here and there refuses";
-    match timeout(PATIENCE, TcpStream::connect((host.as_str(), port))).await {
-        Ok(Ok(_)) => Finding::ok("reach", format!("{host}:{port} answers ({name})")),
-        Ok(Err(error)) => {
-            Finding::critical("reach", format!("{host}:{port} ({name}): {error}")).mend(remedy)
-        }
-        Err(_) => Finding::critical(
-            "reach",
-            format!("{host}:{port} ({name}) does not answer in 2 s"),
-        )
-        .mend(remedy),
-    }
-}
-
-/// Where a URL leads, without who asks.
-fn place_of_url(url: &str) -> Option<(String, u16)> {
-    let (scheme, rest) = url.split_once("://")?;
-    let rest = rest.split(['/', '?']).next()?;
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-    let usual = match scheme {
-        "smtps" => 465,
-        "smtp" => 587,
-        "smtp+plain" => 25,
-        _ => 443,
-    };
-    with_port(rest, usual)
-}
-
-fn place(host: &str) -> Option<(String, u16)> {
-    if host.contains("://") {
-        return place_of_url(host);
-    }
-    with_port(host, 443)
-}
-
-fn with_port(place: &str, usual: u16) -> Option<(String, u16)> {
-    let (host, port) = match place.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok()?),
-        None => (place, usual),
-    };
-    (!host.is_empty()).then(|| (host.trim_matches(['[', ']']).to_owned(), port))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_found_in_a_url_without_its_password() {
-        for (url, host, port) in [
-            (
-                "smtp://ada%40x:pw@relay.example:2525",
-                "relay.example",
-                2525,
-            ),
-            ("smtps://relay.example/", "relay.example", 465),
-            ("smtp+plain://[::1]:25", "::1", 25),
-            ("https://fcm.example/v1", "fcm.example", 443),
-        ] {
-            assert_eq!(place_of_url(url), Some((host.to_owned(), port)), "{url}");
-        }
-        assert_eq!(place_of_url("nonsense"), None);
-        assert_eq!(
-            place("api.push.example"),
-            Some(("api.push.example".to_owned(), 443))
-        );
+        let smtp = async {
+            match &self.smtp_url {
+                Some(url) => relay::greet(url, self.smtp_ca.as_deref()).await,
+                None => Finding::skipped("reach", "SMTP_URL is not set here"),
+            }
+        };
+        let push = self.push.iter().flat_map(|push| {
+            let hosts = push.hosts.iter();
+            hosts.map(|(name, host)| provider::greet(name, host, push.ca.as_deref()))
+        });
+        let (smtp, push) = tokio::join!(smtp, join_all(push));
+        [smtp].into_iter().chain(push).collect()
     }
 }

@@ -110,3 +110,33 @@ async fn partitions(queue: &Queue) -> Result<Finding, Trouble> {
     }
     Ok(Finding::ok("partitions", "as in this program"))
 }
+
+#[cfg(test)]
+mod tests {
+    use platform::inspect::Counts;
+
+    use super::*;
+    use crate::doctor::Level;
+
+    #[test]
+    fn a_queue_whose_first_in_line_waits_for_long_is_found() {
+        let waits = |oldest_s| {
+            let counts = Counts {
+                queue: "mail".to_owned(),
+                ready: 1,
+                ..Counts::default()
+            };
+            of_one(&QueueView {
+                counts,
+                oldest_s: Some(oldest_s),
+                paused: None,
+            })
+        };
+        assert_eq!(waits(300), []);
+        let [finding] = &waits(301)[..] else {
+            panic!("one thing is wrong with it");
+        };
+        assert_eq!(finding.level, Level::Critical);
+        assert_eq!(finding.found, "the first in line of mail waits for 301 s");
+    }
+}

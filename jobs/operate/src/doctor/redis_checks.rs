@@ -116,3 +116,52 @@ pub(super) fn skew(
     Finding::warning(check, found)
         .mend("see that time is synchronised; a scheduler that far off does not lead")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Level;
+
+    #[test]
+    fn a_server_that_is_too_old_or_can_not_write_or_has_no_limit_is_found() {
+        let well = Server {
+            version: "7.2.4".to_owned(),
+            maxmemory: 256 << 20,
+            used_memory: 1 << 20,
+            policy: "noeviction".to_owned(),
+            aof: true,
+            persists: true,
+            replicas: 0,
+        };
+        let levels =
+            |server: &Server| [version, policy, aof, room].map(|check| check(server).level);
+        assert_eq!(levels(&well), [Level::Ok; 4]);
+        let old = Server {
+            version: "6.2.1".to_owned(),
+            persists: false,
+            maxmemory: 0,
+            ..well.clone()
+        };
+        let found = [Level::Critical, Level::Ok, Level::Critical, Level::Warning];
+        assert_eq!(levels(&old), found);
+        let filling = |percent: u64| {
+            room(&Server {
+                used_memory: well.maxmemory / 100 * percent,
+                ..well.clone()
+            })
+        };
+        assert_eq!(filling(75).level, Level::Warning);
+        assert_eq!(filling(95).level, Level::Critical);
+    }
+
+    #[test]
+    fn a_clock_more_than_five_seconds_off_is_found_whichever_way() {
+        let redis: jiff::Timestamp = "2026-11-21T09:00:00Z".parse().expect("an instant");
+        let off = |seconds| {
+            let theirs = redis + SignedDuration::from_secs(seconds);
+            skew("clock", "this machine's clock", theirs, redis).level
+        };
+        assert_eq!((off(5), off(-5)), (Level::Ok, Level::Ok));
+        assert_eq!((off(6), off(-3600)), (Level::Warning, Level::Warning));
+    }
+}
