@@ -10,6 +10,7 @@ pub(crate) mod errors;
 pub(crate) mod explain;
 pub(crate) mod flags;
 pub(crate) mod import;
+pub(crate) mod input;
 pub(crate) mod job;
 pub(crate) mod leader;
 pub(crate) mod lock;

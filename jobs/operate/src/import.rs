@@ -15,6 +15,7 @@ mod mapping;
 mod proto;
 mod source;
 mod survey;
+mod way;
 
 pub use self::{
     carry::{Moved, carry},

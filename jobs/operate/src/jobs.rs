@@ -3,7 +3,7 @@
 use futures_util::future::try_join_all;
 use platform::{JobId, Queue, State, inspect::JobView};
 
-use crate::{Trouble, redis};
+use crate::{Trouble, redis, veil::veiled};
 
 /// Looks in every queue: an id does not say in which it stands.
 pub async fn find(queue: &Queue, id: JobId) -> Result<JobView, Trouble> {
@@ -15,6 +15,11 @@ pub async fn find(queue: &Queue, id: JobId) -> Result<JobView, Trouble> {
             "no job {id} stands in any queue; it may be done, which is not kept"
         ))
     })
+}
+
+/// As it is shown: without what in its payload may be a person.
+pub fn shown(job: JobView) -> JobView {
+    veiled(job)
 }
 
 /// The command that most likely comes next.

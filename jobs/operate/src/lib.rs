@@ -23,6 +23,7 @@ pub mod purge;
 pub mod queues;
 mod span;
 mod trouble;
+mod veil;
 mod walk;
 
 pub use self::{

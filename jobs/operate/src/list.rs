@@ -3,7 +3,7 @@
 use platform::{Queue, inspect::JobView};
 use serde::Serialize;
 
-use crate::{Filter, Trouble, walk::Walk};
+use crate::{Filter, Trouble, veil::veiled, walk::Walk};
 
 /// What was found. It never reads on without end: a filter that few jobs pass ends after `scan` of them.
 #[derive(Debug, Serialize)]
@@ -39,7 +39,7 @@ pub async fn list(
         let mut last = None;
         for (job, place) in chunk.jobs {
             if matcher.matches(&job) {
-                jobs.push(job);
+                jobs.push(veiled(job));
                 last = Some(place);
             }
             if jobs.len() == limit {

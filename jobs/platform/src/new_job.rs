@@ -73,6 +73,13 @@ impl NewJob {
         self
     }
 
+    /// In another queue than its kind's own: who works there does it all the same.
+    #[must_use]
+    pub fn in_queue(mut self, queue: impl Into<String>) -> Self {
+        self.queue = queue.into();
+        self
+    }
+
     /// Not before this instant, to the millisecond, by Redis's clock.
     #[must_use]
     pub fn at(mut self, at: Timestamp) -> Self {

@@ -1,5 +1,6 @@
 //! Jobs: look for them, look at them, put them right.
 
+mod account;
 mod bulk;
 mod edit;
 mod enqueue;
@@ -9,10 +10,9 @@ mod show;
 
 use clap::Subcommand;
 use operate::Verb as Bulk;
-use platform::JobId;
 use uuid::Uuid;
 
-use self::{bulk::Write, edit::Edit, enqueue::Enqueue, ls::Ls};
+use self::{bulk::Write, edit::Edit, enqueue::Enqueue, ls::Ls, show::Show};
 use super::act::{Actor, Care};
 use crate::{backends::Backends, out::Out};
 
@@ -27,10 +27,7 @@ pub(crate) enum Verb {
     /// Jobs, the ready ones unless --state says others: first in line, next due, latest given up.
     Ls(Ls),
     /// One job: attempts, times, errors, and what to do next.
-    Show {
-        /// The job's id.
-        id: JobId,
-    },
+    Show(Show),
     /// Gives dead jobs all their attempts again.
     Retry(Write),
     /// Calls jobs off: what waits will not run, what runs is stopped.
@@ -79,7 +76,7 @@ impl Verb {
     pub(crate) async fn run(self, backends: &Backends, out: &mut Out) -> anyhow::Result<()> {
         match self {
             Self::Ls(verb) => verb.run(&backends.queue()?, out).await,
-            Self::Show { id } => show::run(&backends.queue()?, id, out).await,
+            Self::Show(verb) => verb.run(&backends.queue()?, out).await,
             Self::Retry(verb) => verb.run(Bulk::Retry, backends, out).await,
             Self::Cancel(verb) => verb.run(Bulk::Cancel, backends, out).await,
             Self::Delete(Delete { for_good, write }) => {

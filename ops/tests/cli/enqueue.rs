@@ -89,3 +89,74 @@ async fn blanks_by_the_hundred_thousand_around_a_payload_do_not_reach_the_queue(
     let stands = job(&given, given.enqueues(&["probe", "--payload", &payload])).await;
     assert_eq!(stands.payload, serde_json::json!({ "sleep_ms": 0 }));
 }
+
+#[tokio::test]
+async fn a_key_lets_one_in_for_as_long_as_it_is_held() {
+    let given = Given::new().await;
+    let first = given.enqueues(&["probe", "--key", "user:7"]);
+    let again = given.says(&["job", "enqueue", "probe", "--key", "user:7"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert_eq!(
+        again.aside,
+        format!("{first} has its key, and is ready; nothing was queued.\n")
+    );
+    given.answers(&["job", "cancel", &first.to_string()]);
+    let second = given.enqueues(&["probe", "--key", "user:7", "--held", "24h"]);
+    given.answers(&["job", "cancel", &second.to_string()]);
+    let args = ["job", "enqueue", "probe", "--key", "user:7", "-o", "jsonl"];
+    let within = given.answers(&args);
+    assert!(within.contains(r#""accepted":false"#), "{within}");
+    for wrong in [
+        &["--held", "24h"][..],
+        &["--key", "k", "--held", "soon"],
+        &["--key", ""],
+    ] {
+        let said = given.says(&[&["job", "enqueue", "probe"], wrong].concat());
+        assert_eq!(said.code, Some(2), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_may_go_to_another_queue_that_is_there() {
+    let given = Given::new().await;
+    given.enqueues(&["probe", "--queue", "mail"]);
+    assert_eq!(given.queue.counts("mail").await.unwrap().ready, 1);
+    let unknown = given.says(&["job", "enqueue", "probe", "--queue", "post"]);
+    assert_eq!(unknown.code, Some(3), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn a_payload_may_stand_in_a_file() {
+    let given = Given::new().await;
+    let path = std::env::temp_dir().join(standins::prefix().replace(':', ""));
+    std::fs::write(&path, r#"{"sleep_ms":5}"#).unwrap();
+    let file = format!("@{}", path.display());
+    let stands = job(&given, given.enqueues(&["probe", "--payload", &file])).await;
+    std::fs::write(&path, vec![b' '; 1024 * 1024 + 1]).unwrap();
+    let long = given.says(&["job", "enqueue", "probe", "--payload", &file]);
+    std::fs::remove_file(&path).unwrap();
+    let gone = given.says(&["job", "enqueue", "probe", "--payload", &file]);
+    assert_eq!(stands.payload["sleep_ms"], 5);
+    assert_eq!((long.code, gone.code), (Some(2), Some(2)));
+    assert!(long.aside.contains("more than 1048576 bytes"), "{long:?}");
+    assert!(gone.aside.contains("No such file"), "{gone:?}");
+}
+
+#[tokio::test]
+async fn what_in_a_payload_may_be_a_person_is_shown_only_if_asked_for() {
+    let given = Given::new().await;
+    let payload = br#"{"user_id":7,"name":"Ada Lovelace"}"#.to_vec();
+    let odd = platform::NewJob::raw("probe", "default", payload);
+    let id = given.queue.enqueue(odd).await.unwrap().id.to_string();
+    for reads in [
+        &["job", "show", &id][..],
+        &["job", "show", &id, "-o", "json"],
+        &["job", "ls", "-o", "jsonl"],
+        &["job", "cancel", "--all", "--dry-run", "-o", "json"],
+    ] {
+        let answer = given.answers(reads);
+        assert!(!answer.contains("Ada"), "{answer}");
+    }
+    let whole = given.answers(&["job", "show", &id, "--payload"]);
+    assert!(whole.contains("Ada Lovelace"), "{whole}");
+}

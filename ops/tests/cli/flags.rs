@@ -36,7 +36,8 @@ fn what_is_asked_about_jobs_says_what_it_takes() {
       <ID>  The job's id
 
     Options:
-      -h, --help  Print help
+          --payload  The payload as it is, also what in it may be a person's
+      -h, --help     Print help
     ");
     assert_snapshot!(own_help(&["job", "enqueue"]), @"
     Enqueues a job by the name of its kind
@@ -47,7 +48,12 @@ fn what_is_asked_about_jobs_says_what_it_takes() {
       <KIND>  The name of its kind, such as probe
 
     Options:
-          --payload <JSON>      As JSON; checked before it is queued [default: {}]
+          --payload <JSON>      As JSON, or where it stands: `@file`, or `@-` for what is piped in.
+                                Checked before it is queued [default: {}]
+          --queue <QUEUE>       Another queue than its kind's own
+          --key <KEY>           Only while no other job of the queue holds this key
+          --held <WHEN>         For how long it holds the key: until `started` or `done`, or for a time
+                                from now on, such as 24h [default: done]
           --max-attempts <N>    1 to 250; the kind's own if not said
           --backoff <DURATION>  What the waits between attempts grow from, such as 100ms or 10s
           --at <WHEN>           Not before then: an instant such as 2026-11-22T09:00:00Z, or how far

@@ -25,7 +25,12 @@ pub(crate) struct Said {
 
 impl Given {
     pub(crate) async fn new() -> Self {
-        let (redis, prefix) = (standins::redis().await.url(), standins::prefix());
+        Self::beside(standins::redis().await.url()).await
+    }
+
+    /// With a Redis of its own.
+    pub(crate) async fn beside(redis: String) -> Self {
+        let prefix = standins::prefix();
         let database = standins::database().await;
         let given = Self {
             queue: Queue::connect(&redis, &prefix).expect("a Redis URL"),

@@ -118,9 +118,10 @@ async fn a_leader_that_does_not_hear_is_an_error_that_names_it() {
     assert_eq!(given.queue.hold(&deaf, brief).await.unwrap(), Held::Ours);
     let queue = given.queue.clone();
     let renewing = tokio::spawn(async move {
+        let mut beat = tokio::time::interval(brief / 10);
         loop {
+            beat.tick().await;
             queue.renew(&deaf, brief).await.expect("it is renewed");
-            tokio::time::sleep(brief / 10).await;
         }
     });
     let said = given.says(&["leader", "step-down"]);

@@ -9,6 +9,7 @@ mod audit;
 mod away;
 mod bench;
 mod bulk;
+mod cluster;
 mod doctor;
 mod edit;
 mod enqueue;

@@ -50,6 +50,8 @@ pub(crate) fn needs(verb: &str) -> &'static [&'static str] {
             "--to",
             "2026-01-01T09:05:00Z",
         ],
+        // A probe waits for a worker, and there is none.
+        "doctor" => &["--no-probe"],
         "explain" => &["--user", "7"],
         "bench" => &["--jobs", "1", "--rate", "0"],
         "import asynq" => &["--from", "redis://127.0.0.1:1/"],

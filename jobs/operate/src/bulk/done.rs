@@ -6,6 +6,8 @@ use platform::{JobId, Mended, inspect::JobView};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::veil::veiled;
+
 /// Jobs shown before anybody says yes.
 const SAMPLES: usize = 5;
 /// Refusals told one by one; the rest are counted.
@@ -52,7 +54,7 @@ pub struct Refusal {
 impl Done {
     pub(super) fn sample<'a>(&mut self, jobs: impl Iterator<Item = &'a JobView>) {
         let room = SAMPLES.saturating_sub(self.samples.len());
-        self.samples.extend(jobs.take(room).cloned());
+        self.samples.extend(jobs.take(room).cloned().map(veiled));
     }
 
     /// Counts what became of one job.

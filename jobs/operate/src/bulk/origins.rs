@@ -1,7 +1,7 @@
 //! The rows that wanted the jobs: decided before Redis is touched, so that nothing rises again.
 
 use kinds::Origin;
-use store::{DeliveryId, Store};
+use store::{DeliveryId, Store, StoreError};
 use uuid::Uuid;
 
 use crate::{Trouble, postgres};
@@ -35,16 +35,13 @@ impl Origins {
         reason: &str,
         receipt: Uuid,
     ) -> Result<(), Trouble> {
-        if !self.deliveries.is_empty() {
-            postgres(store.withdraw_deliveries(&self.deliveries, reason)).await?;
-        }
-        if !self.ticks.is_empty() {
-            postgres(store.withdraw_ticks(&self.ticks, reason)).await?;
-        }
-        if !self.outbox.is_empty() {
-            postgres(store.withdraw_outbox(&self.outbox, receipt)).await?;
-        }
-        Ok(())
+        of_some(
+            &self.deliveries,
+            store.withdraw_deliveries(&self.deliveries, reason),
+        )
+        .await?;
+        of_some(&self.ticks, store.withdraw_ticks(&self.ticks, reason)).await?;
+        of_some(&self.outbox, store.withdraw_outbox(&self.outbox, receipt)).await
     }
 
     pub(super) async fn reinstate(
@@ -53,17 +50,25 @@ impl Origins {
         reason: &str,
         receipt: Uuid,
     ) -> Result<(), Trouble> {
-        if !self.deliveries.is_empty() {
-            postgres(store.reinstate_deliveries(&self.deliveries, reason)).await?;
-        }
-        if !self.ticks.is_empty() {
-            postgres(store.reinstate_ticks(&self.ticks, reason)).await?;
-        }
-        if !self.outbox.is_empty() {
-            postgres(store.reinstate_outbox(&self.outbox, receipt)).await?;
-        }
-        Ok(())
+        of_some(
+            &self.deliveries,
+            store.reinstate_deliveries(&self.deliveries, reason),
+        )
+        .await?;
+        of_some(&self.ticks, store.reinstate_ticks(&self.ticks, reason)).await?;
+        of_some(&self.outbox, store.reinstate_outbox(&self.outbox, receipt)).await
     }
+}
+
+/// Asks nothing where there is nothing to ask about.
+async fn of_some<T, A>(
+    rows: &[T],
+    change: impl Future<Output = Result<A, StoreError>>,
+) -> Result<(), Trouble> {
+    if !rows.is_empty() {
+        postgres(change).await?;
+    }
+    Ok(())
 }
 
 /// What `honeydue explain` says of a delivery that an operator called off; a row is reinstated only by

@@ -9,7 +9,7 @@ use redis::Pipeline;
 use super::{
     foreign::{Foreign, Stands},
     holder::{Holder, Sort, Taken},
-    source::{Source, trouble},
+    source::{MOST_NAMES, Source, few_enough, trouble},
 };
 use crate::Trouble;
 
@@ -28,14 +28,7 @@ pub(super) async fn holders(source: &Source, queue: &str) -> Result<Vec<Holder>,
         holder("dead", Sort::Set, Stands::Archived),
     ];
     let (now, _): (i64, i64) = source.ask(&redis::cmd("TIME")).await?;
-    let workers = redis::cmd("ZRANGE")
-        .arg(format!("{queue}:workers"))
-        .arg(0)
-        .arg(-1)
-        .arg("WITHSCORES")
-        .to_owned();
-    let workers: Vec<(String, f64)> = source.ask(&workers).await?;
-    for (worker, beat) in workers {
+    for (worker, beat) in workers(source, queue).await? {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "seconds since 1970 are exact in a double"
@@ -53,6 +46,20 @@ pub(super) async fn holders(source: &Source, queue: &str) -> Result<Vec<Holder>,
         holders.push(holder(&format!("inflight:{worker}"), Sort::Set, stands));
     }
     Ok(holders)
+}
+
+/// Each with its last beat.
+async fn workers(source: &Source, queue: &str) -> Result<Vec<(String, f64)>, Trouble> {
+    let key = format!("{queue}:workers");
+    let range = redis::cmd("ZRANGE")
+        .arg(&key)
+        .arg(0)
+        .arg(MOST_NAMES)
+        .arg("WITHSCORES")
+        .to_owned();
+    let workers: Vec<(String, f64)> = source.ask(&range).await?;
+    few_enough(&key, workers.len())?;
+    Ok(workers)
 }
 
 type Facts = BTreeMap<String, String>;

@@ -1,8 +1,6 @@
 //! Asynq's keys, 0.24 and newer: ids in a list or zset a state, and a hash a task, whose field `msg`
 //! is a protobuf message.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use redis::Pipeline;
 
@@ -30,9 +28,7 @@ pub(super) async fn holders(source: &Source, queue: &str) -> Result<Vec<Holder>,
         holder("retry", Sort::Zset, Stands::Retry),
         holder("archived", Sort::Zset, Stands::Archived),
     ];
-    let groups: BTreeSet<String> = source
-        .ask(redis::cmd("SMEMBERS").arg(key(queue, "groups")))
-        .await?;
+    let groups = source.names(&key(queue, "groups")).await?;
     let group = |name: &String| holder(&format!("g:{name}"), Sort::Zset, Stands::Aggregating);
     holders.extend(groups.iter().map(group));
     holders.push(holder("active", Sort::List, running(source, queue).await?));

@@ -13,6 +13,7 @@ use super::{
     holder::{Holder, Taken},
     mapping::Target,
     source::SLICE,
+    way::Way,
 };
 use crate::{Operator, Trouble, postgres};
 
@@ -95,12 +96,11 @@ impl Carrier<'_> {
         holder: &Holder,
         told: &mut impl FnMut(u64),
     ) -> Result<(), Trouble> {
-        let mut skip = 0;
-        loop {
-            let ids = self.source.ids(holder, skip).await?;
+        let mut way = Way::through(holder, self.source);
+        while let Some(ids) = way.next().await? {
             for page in ids.chunks(SLICE) {
                 let movable = self.movable(queue, holder, page).await?;
-                skip += page.len() - movable.len();
+                way.took(movable.len());
                 if movable.is_empty() {
                     continue;
                 }
@@ -108,10 +108,8 @@ impl Carrier<'_> {
                 self.arrive(queue, &taken).await?;
                 told(self.moved.moved);
             }
-            if ids.len() < SLICE {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// Those of a page that the mapping knows what to do with; the others are counted, and stay.

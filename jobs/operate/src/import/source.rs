@@ -1,6 +1,6 @@
 //! The Redis of another queue: where its jobs stand, how they are put aside there, and removed.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use redis::{
     AsyncConnectionConfig, Client, Cmd, FromRedisValue, Script, aio::MultiplexedConnection,
@@ -16,6 +16,8 @@ use crate::Trouble;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Jobs in one call.
 pub(super) const SLICE: usize = 200;
+/// Queues, groups of one, workers of one.
+pub(super) const MOST_NAMES: usize = 10_000;
 
 /// Which queue's keys these are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,12 +78,7 @@ impl Source {
 
     pub(super) async fn queues(&self) -> Result<Vec<String>, Trouble> {
         match self.layout {
-            Layout::Asynq => {
-                let mut queues: Vec<String> =
-                    self.ask(redis::cmd("SMEMBERS").arg("asynq:queues")).await?;
-                queues.sort();
-                Ok(queues)
-            }
+            Layout::Asynq => Ok(self.names("asynq:queues").await?.into_iter().collect()),
             Layout::Apalis => Ok(self.named.clone()),
         }
     }
@@ -93,34 +90,25 @@ impl Source {
         }
     }
 
-    /// A slice of the ids of one holder, and their scores.
-    pub(super) async fn ids(&self, holder: &Holder, skip: usize) -> Result<Vec<String>, Trouble> {
-        let (skip, last) = (isize(skip), isize(skip + SLICE) - 1);
-        let command = match holder.sort {
-            // From the tail, where those wait longest that were pushed at the head; and what is taken
-            // from there is found at once.
-            Sort::List => redis::cmd("LRANGE")
-                .arg(&holder.key)
-                .arg(-last - 1)
-                .arg(-skip - 1)
-                .to_owned(),
-            Sort::Zset => redis::cmd("ZRANGE")
-                .arg(&holder.key)
-                .arg(skip)
-                .arg(last)
-                .to_owned(),
-            // A set has no order; it is read whole, which only apalis's dead and running are.
-            Sort::Set if skip == 0 => redis::cmd("SRANDMEMBER")
-                .arg(&holder.key)
-                .arg(100_000)
-                .to_owned(),
-            Sort::Set => return Ok(Vec::new()),
-        };
-        let mut ids: Vec<String> = self.ask(&command).await?;
-        if holder.sort == Sort::List {
-            ids.reverse();
+    /// A page of a set, and where to go on.
+    pub(super) async fn scan(&self, key: &str, from: u64) -> Result<(u64, Vec<String>), Trouble> {
+        let mut scan = redis::cmd("SSCAN");
+        scan.arg(key).arg(from).arg("COUNT").arg(SLICE);
+        self.ask(&scan).await
+    }
+
+    /// A small set, whole: names of queues, of groups.
+    pub(super) async fn names(&self, key: &str) -> Result<BTreeSet<String>, Trouble> {
+        let (mut names, mut cursor) = (BTreeSet::new(), 0);
+        loop {
+            let (next, some) = self.scan(key, cursor).await?;
+            names.extend(some);
+            few_enough(key, names.len())?;
+            cursor = next;
+            if cursor == 0 {
+                return Ok(names);
+            }
         }
-        Ok(ids)
     }
 
     /// What is known of these; `None`: its record is gone.
@@ -220,8 +208,14 @@ fn aside((id, told): (String, String)) -> Option<Taken> {
     })
 }
 
-fn isize(number: usize) -> isize {
-    isize::try_from(number).unwrap_or(isize::MAX / 2)
+/// Whoever has more has no queue of this sort, and would not fit into memory.
+pub(super) fn few_enough(key: &str, many: usize) -> Result<(), Trouble> {
+    if many <= MOST_NAMES {
+        return Ok(());
+    }
+    Err(Trouble::Refused(format!(
+        "{key} names more than {MOST_NAMES}, which is more than an import goes through; take away what nobody uses there, and do it again"
+    )))
 }
 
 pub(super) fn trouble(error: redis::RedisError) -> Trouble {

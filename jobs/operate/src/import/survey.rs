@@ -9,6 +9,7 @@ use super::{
     foreign::{Foreign, Stands},
     holder::Taken,
     source::{SLICE, Source},
+    way::Way,
 };
 use crate::Trouble;
 
@@ -31,9 +32,8 @@ pub async fn survey(source: &Source, mapping: &Mapping) -> Result<Vec<Line>, Tro
     let mut lines = Lines::new();
     for queue in source.queues().await? {
         for holder in source.holders(&queue).await? {
-            let mut skip = 0;
-            loop {
-                let ids = source.ids(&holder, skip).await?;
+            let mut way = Way::through(&holder, source);
+            while let Some(ids) = way.next().await? {
                 let seen = ids.iter().map(|id| Taken::seen(id, holder.stands));
                 for page in seen.collect::<Vec<_>>().chunks(SLICE) {
                     let found = source.read(&queue, page).await?;
@@ -41,10 +41,6 @@ pub async fn survey(source: &Source, mapping: &Mapping) -> Result<Vec<Line>, Tro
                         .iter()
                         .flatten()
                         .for_each(|one| count(&mut lines, mapping, one));
-                }
-                skip += ids.len();
-                if ids.len() < SLICE {
-                    break;
                 }
             }
         }

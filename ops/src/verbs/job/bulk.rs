@@ -2,14 +2,17 @@
 
 use clap::Args;
 use operate::{
-    Done, Filter, Operator, Plan, Verb,
+    Filter, Operator, Plan, Verb,
     bulk::{PerSecond, Told, go_on},
     redis,
 };
 use platform::JobId;
 use uuid::Uuid;
 
-use super::{filters::Filters, ls};
+use super::{
+    account::{account, preview, show_samples, word},
+    filters::Filters,
+};
 use crate::{
     backends::Backends,
     exit::Refusal,
@@ -136,91 +139,5 @@ fn watch(told: &Told<'_>, total: Option<u64>, out: &Out) {
             operation.id, operation.id
         )),
         Told::Progress(progress) => out.progress(progress.touched + progress.refused, total),
-    }
-}
-
-fn preview(would: &Done, verb: Verb, out: &Out) -> anyhow::Result<()> {
-    show_samples(would, out);
-    not_found(would)?;
-    let lines = [(word(verb).2, would.touched.to_string())];
-    out.one(would, &lines)
-}
-
-fn show_samples(would: &Done, out: &Out) {
-    if would.samples.is_empty() {
-        return;
-    }
-    out.aside_table(&ls::HEADS, &would.samples, ls::cells);
-}
-
-fn account(done: Result<Done, operate::Trouble>, verb: Verb, out: &Out) -> anyhow::Result<()> {
-    out.progress_over();
-    let done = done?;
-    not_found(&done)?;
-    if let ([only], 0) = (&done.refusals[..], done.touched) {
-        return Err(Refusal::Refused(format!(
-            "{} was not {}: {}; nothing was changed",
-            only.id,
-            word(verb).1,
-            only.why
-        ))
-        .into());
-    }
-    let receipt = done.receipt.unwrap_or_default();
-    let mut lines = vec![
-        ("receipt", receipt.to_string()),
-        (word(verb).1, done.touched.to_string()),
-    ];
-    lines.extend((done.refused > 0).then(|| ("refused", refused(&done))));
-    out.one(&done, &lines)?;
-    if verb == Verb::Delete && done.touched > 0 {
-        out.aside(&format!(
-            "Within a week they can come back: `honeydue job undo {receipt}`."
-        ));
-    }
-    if done.cut {
-        out.aside("It ended at --max; there may be more.");
-    }
-    if done.refused > 0 || !done.missing.is_empty() {
-        return Err(Refusal::Partial(partly(&done)).into());
-    }
-    Ok(())
-}
-
-fn refused(done: &Done) -> String {
-    let why = done.why.iter().map(|(why, many)| format!("{many} {why}"));
-    format!("{}: {}", done.refused, why.collect::<Vec<_>>().join(", "))
-}
-
-fn partly(done: &Done) -> String {
-    let told = done
-        .refusals
-        .iter()
-        .map(|one| format!("{}: {}", one.id, one.why));
-    let missing = done
-        .missing
-        .iter()
-        .map(|id| format!("{id}: it stands nowhere"));
-    let all: Vec<String> = told.chain(missing).collect();
-    format!("not all of them were touched: {}", all.join("; "))
-}
-
-fn not_found(done: &Done) -> Result<(), Refusal> {
-    match &done.missing[..] {
-        [first, ..] if done.looked == 0 => Err(Refusal::NotFound(format!(
-            "no job {first} stands in any queue; it may be done, which is not kept"
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// The verb as a question, as what was done, and as what would be.
-fn word(verb: Verb) -> (&'static str, &'static str, &'static str) {
-    match verb {
-        Verb::Retry => ("Retry", "retried", "would be retried"),
-        Verb::Cancel => ("Cancel", "cancelled", "would be cancelled"),
-        Verb::Delete => ("Delete", "deleted", "would be deleted"),
-        Verb::Erase => ("Delete for good", "erased", "would be erased"),
-        Verb::Undo => ("Restore", "restored", "would be restored"),
     }
 }

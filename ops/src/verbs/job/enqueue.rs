@@ -4,24 +4,33 @@ use std::time::Duration;
 
 use clap::{Args, value_parser};
 use jiff::SignedDuration;
-use operate::Moment;
-use platform::MOST_ATTEMPTS;
+use operate::{Moment, queues, span_of};
+use platform::{MOST_ATTEMPTS, NewJob, Scope};
 use serde_json::json;
 
 use crate::{
     backends::{Backends, redis},
     exit::Refusal,
     out::Out,
-    verbs::act::Actor,
+    verbs::{act::Actor, input},
 };
 
 #[derive(Args)]
 pub(crate) struct Enqueue {
     /// The name of its kind, such as probe.
     kind: String,
-    /// As JSON; checked before it is queued.
+    /// As JSON, or where it stands: `@file`, or `@-` for what is piped in. Checked before it is queued.
     #[arg(long, default_value = "{}", value_name = "JSON")]
     payload: String,
+    /// Another queue than its kind's own.
+    #[arg(long, value_name = "QUEUE")]
+    queue: Option<String>,
+    /// Only while no other job of the queue holds this key.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// For how long it holds the key: until `started` or `done`, or for a time from now on, such as 24h.
+    #[arg(long, value_name = "WHEN", default_value = "done", requires = "key", value_parser = scope)]
+    held: Scope,
     /// 1 to 250; the kind's own if not said.
     #[arg(
         long,
@@ -48,11 +57,22 @@ fn backoff(text: &str) -> Result<Duration, String> {
     Duration::try_from(told).map_err(|_| "it must not be negative".to_owned())
 }
 
+fn scope(text: &str) -> Result<Scope, String> {
+    match text {
+        "started" => Ok(Scope::UntilStarted),
+        "done" => Ok(Scope::UntilDone),
+        long => span_of(long)
+            .map(Scope::Window)
+            .map_err(|_| "it must be started, done, or a time such as 24h".to_owned()),
+    }
+}
+
 impl Enqueue {
-    pub(super) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
-        let queue = backends.queue()?;
+    /// The job as its kind has it, but for what was said otherwise.
+    fn job(&self) -> anyhow::Result<NewJob> {
+        let payload = input::text("--payload", &self.payload)?;
         let mut job = kinds::catalog()
-            .parse(&self.kind, &self.payload)
+            .parse(&self.kind, &payload)
             .map_err(|error| Refusal::Usage(error.to_string()))?;
         if let Some(attempts) = self.max_attempts {
             job = job.max_attempts(attempts);
@@ -60,6 +80,18 @@ impl Enqueue {
         if let Some(base) = self.backoff {
             job = job.backoff(base);
         }
+        if let Some(queue) = &self.queue {
+            job = job.in_queue(queues::known(queue)?);
+        }
+        if let Some(key) = &self.key {
+            job = job.unique(key, self.held);
+        }
+        Ok(job)
+    }
+
+    pub(super) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
+        let queue = backends.queue()?;
+        let mut job = self.job()?;
         if let Some(moment) = self.at {
             job = job.at(moment.ahead(redis(queue.now()).await?));
         }
@@ -70,7 +102,8 @@ impl Enqueue {
         }
         if let Some(state) = receipt.standing {
             out.aside(&format!(
-                "One with its key stands already, {state}; nothing was queued."
+                "{} has its key, and is {state}; nothing was queued.",
+                receipt.id
             ));
         }
         out.one(

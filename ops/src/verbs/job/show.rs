@@ -1,5 +1,6 @@
 //! `job show`: one job laid open, and what to do with it next.
 
+use clap::Args;
 use operate::jobs;
 use platform::{
     JobId, Queue, State,
@@ -9,10 +10,26 @@ use platform::{
 
 use crate::out::{Out, time};
 
-pub(super) async fn run(queue: &Queue, id: JobId, out: &Out) -> anyhow::Result<()> {
-    let job = jobs::find(queue, id).await?;
-    out.one(&job, &lines(&job))?;
-    if let Some(advice) = jobs::advice(&job) {
+#[derive(Args)]
+pub(crate) struct Show {
+    /// The job's id.
+    id: JobId,
+    /// The payload as it is, also what in it may be a person's.
+    #[arg(long)]
+    payload: bool,
+}
+
+impl Show {
+    pub(super) async fn run(self, queue: &Queue, out: &Out) -> anyhow::Result<()> {
+        let job = jobs::find(queue, self.id).await?;
+        let job = if self.payload { job } else { jobs::shown(job) };
+        tell(&job, out)
+    }
+}
+
+fn tell(job: &JobView, out: &Out) -> anyhow::Result<()> {
+    out.one(job, &lines(job))?;
+    if let Some(advice) = jobs::advice(job) {
         out.aside(&advice);
     }
     Ok(())
