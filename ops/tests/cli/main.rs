@@ -17,6 +17,7 @@ mod errors;
 mod explain;
 mod filters;
 mod flags;
+mod forgotten;
 mod formats;
 mod given;
 mod help;
