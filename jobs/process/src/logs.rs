@@ -27,6 +27,9 @@ pub fn start(name: &str, args: &LogArgs) -> anyhow::Result<()> {
     let filter = filter(&args.log)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // What can't be written, for the disk is full or the reader gone, can't be complained of either:
+        // that would panic, and the panic's own line would end the process.
+        .log_internal_errors(false)
         .with_writer(Lines(args.log_format));
     match args.log_format {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

@@ -1,13 +1,15 @@
 //! `worker`: who is there, seen on a real worker, and what is wished of it.
 
+use std::{fs::File, process::Command};
+
 use insta::assert_snapshot;
 use serde_json::Value;
 use standins::{Process, until};
 
 use crate::given::{Given, put_aside};
 
-pub(crate) fn start(given: &Given) -> Process {
-    let env = [
+fn env(given: &Given) -> [(&'static str, String); 9] {
+    [
         ("REDIS_URL", given.redis.clone()),
         ("REDIS_PREFIX", given.prefix.clone()),
         ("DATABASE_URL", given.database.url()),
@@ -17,8 +19,11 @@ pub(crate) fn start(given: &Given) -> Process {
         ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
         ("HOSTNAME", "pod".to_owned()),
         ("QUEUES", "mail=3".to_owned()),
-    ];
-    Process::spawn("honeydue-worker", &env).expect("a worker")
+    ]
+}
+
+pub(crate) fn start(given: &Given) -> Process {
+    Process::spawn("honeydue-worker", &env(given)).expect("a worker")
 }
 
 fn workers(given: &Given) -> Vec<Value> {
@@ -74,4 +79,23 @@ async fn where_no_worker_is_that_is_said() {
     let unknown = given.says(&["worker", "quiet", "pod-1"]);
     assert_eq!(unknown.code, Some(3));
     assert_snapshot!(unknown.aside, @r#"honeydue: no worker "pod-1" was seen lately; `honeydue worker ls` shows those that were"#);
+}
+
+#[tokio::test]
+async fn a_worker_whose_log_can_not_be_written_works_on() {
+    let given = Given::new().await;
+    let full = || File::create("/dev/full").unwrap();
+    let mut worker = Command::new(standins::find::ours("honeydue-worker").unwrap())
+        .env_clear()
+        .envs(env(&given))
+        .stdout(full())
+        .stderr(full())
+        .spawn()
+        .unwrap();
+    is(&given, "working").await;
+    given.enqueues(&["probe"]);
+    until("the probe is done", async || given.stand().await.0 == 0).await;
+    assert_eq!(worker.try_wait().unwrap(), None);
+    worker.kill().unwrap();
+    worker.wait().unwrap();
 }
