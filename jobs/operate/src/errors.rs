@@ -28,6 +28,7 @@ pub struct Group {
     /// What the messages have in common.
     pub message: String,
     pub dead: u64,
+    /// Those that are tried again by themselves.
     pub retrying: u64,
     /// How many different people's jobs.
     pub people: u64,
@@ -48,9 +49,12 @@ pub struct Groups {
     pub others: u64,
 }
 
-/// The failures among the first `scan` of the dead and retrying jobs that pass.
+/// What fails is given up, tried again, or put off until its provider is back: then it is `scheduled`.
+pub const FAILING: [State; 3] = [State::Dead, State::Retrying, State::Scheduled];
+
+/// The failures among the first `scan` of the jobs that pass.
 pub async fn groups(queue: &Queue, filter: &Filter, scan: usize) -> Result<Groups, Trouble> {
-    let filter = filter.clone().of_states(&[State::Dead, State::Retrying]);
+    let filter = filter.clone().of_states(&FAILING);
     let (matcher, mut walk) = (filter.compile()?, Walk::for_reading(queue, &filter)?);
     let (mut gathered, mut looked) = (Gathered::default(), 0);
     while looked < scan {
@@ -85,7 +89,7 @@ impl Gathered {
         let (group, people) = self.groups.entry(name.clone()).or_insert_with(empty);
         people.extend(user_of(job));
         group.dead += u64::from(job.state == State::Dead);
-        group.retrying += u64::from(job.state == State::Retrying);
+        group.retrying += u64::from(job.state != State::Dead);
         group.people = u64::try_from(people.len()).unwrap_or(u64::MAX);
         group.first_seen = group.first_seen.min(last.at);
         if last.at >= group.last_seen {

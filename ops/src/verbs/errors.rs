@@ -6,7 +6,7 @@ use operate::{
     errors::{self, Group, Groups},
     redis,
 };
-use platform::{Queue, State};
+use platform::Queue;
 
 use super::{
     act::{Actor, Care},
@@ -21,7 +21,7 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// What dead and retrying jobs failed of, the most frequent first.
+    /// What jobs failed of that are dead or tried again, the most frequent first.
     Ls(Ls),
     /// One sort of failure, and some of its jobs.
     Show {
@@ -140,11 +140,10 @@ fn of(fingerprint: String) -> Filter {
 }
 
 async fn show(queue: &Queue, fingerprint: String, out: &Out) -> anyhow::Result<()> {
-    let filter = of(fingerprint.clone()).of_states(&[State::Dead, State::Retrying]);
-    let found = errors::groups(queue, &filter, SCAN).await?;
+    let found = errors::groups(queue, &of(fingerprint.clone()), SCAN).await?;
     let Some(group) = found.groups.first() else {
         return Err(Refusal::NotFound(format!(
-            "no dead or retrying job failed like {fingerprint:?}; `honeydue errors ls` shows what did"
+            "no job failed like {fingerprint:?}; `honeydue errors ls` shows what did"
         ))
         .into());
     };

@@ -1,9 +1,12 @@
 //! `errors`: failures as groups, and one group retried.
 
 use insta::assert_snapshot;
-use platform::NewJob;
+use platform::{NewJob, State};
 
-use crate::given::{Given, put_aside};
+use crate::{
+    given::{Given, put_aside},
+    worker::{Fate, work},
+};
 
 /// So many failures of one cause each, of as many people.
 async fn fail(given: &Given, many: u64, text: &str) {
@@ -77,7 +80,7 @@ async fn a_scan_says_where_it_ended_and_an_unknown_group_is_not_found() {
     );
     let unknown = given.says(&["errors", "show", "feedface"]);
     assert_eq!(unknown.code, Some(3));
-    assert_snapshot!(unknown.aside, @r#"honeydue: no dead or retrying job failed like "feedface"; `honeydue errors ls` shows what did"#);
+    assert_snapshot!(unknown.aside, @r#"honeydue: no job failed like "feedface"; `honeydue errors ls` shows what did"#);
     assert_eq!(
         given
             .answers(&["errors", "ls", "--user", "7", "-o", "jsonl"])
@@ -85,4 +88,21 @@ async fn a_scan_says_where_it_ended_and_an_unknown_group_is_not_found() {
             .count(),
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_put_off_while_its_provider_is_away_is_shown_too() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let id = given.enqueues(&["probe"]);
+    work(&given.queue, Fate::IsPutOff, id, State::Scheduled).await;
+    given.enqueues(&["probe", "--at", "2126-01-01T09:00:00Z"]);
+    let groups = given.says(&["errors", "ls"]);
+    assert_snapshot!(groups.answer, @"
+    FINGERPRINT  KIND   CODE   DEAD  RETRYING  PEOPLE  FIRST                 LAST                  MESSAGE
+    e79e5b37     probe  later  0     1         0       [time]  [time]  421 4.3.2 down for repair
+    ");
+    let line = groups.answer.lines().nth(1).unwrap();
+    let fingerprint = line.split_whitespace().next().unwrap();
+    let shown = given.answers(&["errors", "show", fingerprint, "-o", "json"]);
+    assert!(shown.contains(r#""retrying": 1"#), "{shown}");
 }

@@ -148,7 +148,7 @@ fn every_other_noun_of_the_operators_hands_says_its_verbs() {
     Usage: honeydue errors [OPTIONS] <COMMAND>
 
     Commands:
-      ls     What dead and retrying jobs failed of, the most frequent first
+      ls     What jobs failed of that are dead or tried again, the most frequent first
       show   One sort of failure, and some of its jobs
       retry  Gives the dead jobs of one sort of failure all their attempts again, and no others
       help   Print this message or the help of the given subcommand(s)

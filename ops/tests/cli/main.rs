@@ -32,6 +32,7 @@ mod reach;
 mod refusals;
 mod retry;
 mod roster;
+mod runbook;
 mod schedule;
 mod schedule_backfill;
 mod schedule_flags;

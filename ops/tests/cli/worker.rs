@@ -1,5 +1,7 @@
 //! A worker within the test, for the states into which only work brings a job.
 
+use std::time::Duration;
+
 use anyhow::anyhow;
 use apalis::prelude::{BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt as _};
 use platform::{Backend, Claimed, Drain, Ended, Failure, JobId, Queue, State};
@@ -12,6 +14,8 @@ const QUEUE: &str = "default";
 pub(crate) enum Fate {
     Fails,
     FailsForGood,
+    /// Its provider is away.
+    IsPutOff,
     Lasts,
 }
 
@@ -54,6 +58,10 @@ async fn run(_: Claimed, fate: Data<Fate>) -> Result<Ended, BoxDynError> {
     Ok(Ended(match *fate {
         Fate::Fails => Err(anyhow!("451 4.3.0 try again").into()),
         Fate::FailsForGood => Err(Failure::Fatal(anyhow!("550 5.1.1 no such user"))),
+        Fate::IsPutOff => Err(Failure::Later(
+            Duration::from_hours(1),
+            "421 4.3.2 down for repair".to_owned(),
+        )),
         Fate::Lasts => std::future::pending().await,
     }))
 }
