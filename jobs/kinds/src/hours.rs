@@ -81,6 +81,16 @@ impl Hours {
         format!("{:04}-W{:02}", week.year(), week.week())
     }
 
+    /// The day that the ledger keeps such an occasion under: its date, or the Monday of its week.
+    pub fn day(self, zone: Option<&str>, at: Timestamp) -> Date {
+        let date = local_date(zone, at);
+        if self.weekday.is_none() {
+            return date;
+        }
+        let since_monday = i64::from(date.weekday().to_monday_zero_offset());
+        date.saturating_sub(since_monday.days())
+    }
+
     /// The first date that does not belong to `occasion`.
     pub fn day_after(self, occasion: &str) -> Option<Date> {
         if self.weekday.is_none() {

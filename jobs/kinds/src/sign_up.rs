@@ -35,6 +35,7 @@ pub async fn begin(
         user_id: user,
         kind: Welcome::NAME.to_owned(),
         occasion: Welcome::OCCASION.to_owned(),
+        day: NewDelivery::day_of(now),
         not_before: None,
         not_after: now.saturating_add(Welcome::WINDOW).unwrap_or(now),
         check_at: now.saturating_add(pace.check_first).unwrap_or(now),

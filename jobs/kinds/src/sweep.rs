@@ -86,6 +86,7 @@ fn delivery(ctx: &Context, row: &AgendaRow, now: Timestamp) -> Option<NewDeliver
         user_id: row.user_id,
         kind: row.kind.clone(),
         occasion,
+        day: hours.day(row.timezone.as_deref(), row.next_at),
         not_before: None,
         not_after: row.next_at.saturating_add(window).ok()?,
         check_at: now.saturating_add(ctx.pace.check_first).ok()?,
