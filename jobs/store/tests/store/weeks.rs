@@ -85,7 +85,10 @@ async fn a_ledger_from_before_the_weeks_is_taken_over_as_it_is() {
     let all = sqlx::migrate!("./migrations");
     let before = all.iter().filter(|one| one.version < 14).cloned().collect();
     let before = Migrator::with_migrations(before);
-    before.run_direct(None, &mut connection, false).await.unwrap();
+    before
+        .run_direct(None, &mut connection, false)
+        .await
+        .unwrap();
     let rows = "INSERT INTO users (email, name, password_hash) VALUES ('ada@example.com', 'Ada', 'x');
         INSERT INTO deliveries (user_id, kind, occasion, not_after, check_at, check_interval, state, copies, token)
         SELECT users.id, 'welcome', n::text, now(), now(), '1 s', 'sending', 1, gen_random_uuid()
