@@ -29,19 +29,28 @@ impl Database {
         format!("{server}/{}", self.name)
     }
 
-    fn run(&self, sql: &str) -> anyhow::Result<()> {
-        let mut command = Command::new(find::server("psql")?);
-        command
-            .args([&self.server, "-qXc", sql])
-            .env("LD_LIBRARY_PATH", find::libraries());
-        let ran = command.output().context("running psql")?;
-        ensure!(
-            ran.status.success(),
-            "{sql}: {}",
-            String::from_utf8_lossy(&ran.stderr)
-        );
-        Ok(())
+    /// Runs some SQL in it, behind everybody's back, and answers what it printed.
+    pub fn ask(&self, sql: &str) -> anyhow::Result<String> {
+        psql(&self.url(), sql)
     }
+
+    fn run(&self, sql: &str) -> anyhow::Result<()> {
+        psql(&self.server, sql).map(drop)
+    }
+}
+
+fn psql(url: &str, sql: &str) -> anyhow::Result<String> {
+    let mut command = Command::new(find::server("psql")?);
+    command
+        .args([url, "-v", "ON_ERROR_STOP=1", "-qXAtc", sql])
+        .env("LD_LIBRARY_PATH", find::libraries());
+    let ran = command.output().context("running psql")?;
+    ensure!(
+        ran.status.success(),
+        "{sql}: {}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    Ok(String::from_utf8_lossy(&ran.stdout).trim().to_owned())
 }
 
 impl Drop for Database {
