@@ -46,7 +46,8 @@ impl Home {
     }
 
     fn ask(&self, sql: &str) -> String {
-        self.database.ask(sql).expect("an answer")
+        let rows = self.database.ask(sql).expect("an answer");
+        rows.into_iter().flatten().collect()
     }
 
     fn left(&self, column: &str, table: &str) -> String {

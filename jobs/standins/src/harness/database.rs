@@ -1,12 +1,10 @@
 //! A database of one's own on the Postgres that the tests of this process share.
 
-use std::{process::Command, sync::OnceLock};
+use std::sync::OnceLock;
 
-use anyhow::{Context as _, ensure};
 use uuid::Uuid;
 
 use super::{config, postgres::Postgres};
-use crate::find;
 
 pub struct Database {
     server: String,
@@ -29,28 +27,14 @@ impl Database {
         format!("{server}/{}", self.name)
     }
 
-    /// Runs some SQL in it, behind everybody's back, and answers what it printed.
-    pub fn ask(&self, sql: &str) -> anyhow::Result<String> {
-        psql(&self.url(), sql)
+    /// What `psql` answers to SQL in it: rows of cells.
+    pub fn ask(&self, sql: &str) -> anyhow::Result<Vec<Vec<String>>> {
+        Postgres::ask_at(&self.url(), sql)
     }
 
     fn run(&self, sql: &str) -> anyhow::Result<()> {
-        psql(&self.server, sql).map(drop)
+        Postgres::ask_at(&self.server, sql).map(drop)
     }
-}
-
-fn psql(url: &str, sql: &str) -> anyhow::Result<String> {
-    let mut command = Command::new(find::server("psql")?);
-    command
-        .args([url, "-v", "ON_ERROR_STOP=1", "-qXAtc", sql])
-        .env("LD_LIBRARY_PATH", find::libraries());
-    let ran = command.output().context("running psql")?;
-    ensure!(
-        ran.status.success(),
-        "{sql}: {}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
-    Ok(String::from_utf8_lossy(&ran.stdout).trim().to_owned())
 }
 
 impl Drop for Database {
