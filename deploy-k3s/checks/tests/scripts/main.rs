@@ -4,3 +4,4 @@ mod deploying;
 mod looking;
 mod machine;
 mod secrets;
+mod walk;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::machine::Machine;
 
 /// The example, made usable, with one line replaced.
-fn secrets(machine: &Machine, line: &str) -> String {
+pub(crate) fn secrets(machine: &Machine, line: &str) -> String {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let good = std::fs::read_to_string(tests.join("secrets.env")).expect("the example");
     let name = line.split('=').next().unwrap_or_default();
