@@ -3,6 +3,5 @@
 mod apalis;
 mod asynq;
 mod bounds;
-mod fixture;
-mod other;
+pub(crate) mod other;
 mod task;

@@ -11,6 +11,7 @@ fn meant<'a>(noun: &str, word: &'a str) -> &'a str {
         "ID" if ["user", "explain"].contains(&noun) => "7",
         "ID" | "RECEIPT" => "00000000-0000-0000-0000-000000000000",
         "…" => "name=value",
+        "redis://…" => "redis://127.0.0.1:1/",
         word => word,
     }
 }
@@ -60,7 +61,7 @@ fn every_command_in_the_runbook_is_taken() {
         }
         let said = said(&mut honeydue(&words));
         // What it does not know it says before it looks for its servers.
-        let taken = said.code == Some(0) || said.aside.contains("this verb needs ");
+        let taken = matches!(said.code, Some(0 | 6)) || said.aside.contains("this verb needs ");
         assert!(taken, "{command}: {said:?}");
     }
 }

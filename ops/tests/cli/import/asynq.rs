@@ -158,6 +158,23 @@ async fn each_job_comes_once_and_what_nobody_knows_stays_where_it_is() {
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
+/// As in a pod: one Redis for both, and no disk for a file.
+#[tokio::test]
+async fn without_a_redis_to_take_from_ours_is_and_the_map_may_come_by_a_pipe() {
+    let (given, mut other) = (Given::new().await, Other::new(MAP).await);
+    other.task("low", "pending", None, tidy("t1")).await;
+    let mut command = given.command(&["import", "asynq", "--map", "-", "--yes"]);
+    command.env("REDIS_URL", other.server.url());
+    let piped = std::fs::File::open(other.map.path()).unwrap();
+    let moved = crate::given::said(command.stdin(piped));
+    assert_eq!(moved.code, Some(0), "{moved:?}");
+    assert_snapshot!(moved.answer.split_once('\n').unwrap().1, @"
+    moved        1
+    came before  0
+    left there   0
+    ");
+}
+
 #[tokio::test]
 async fn what_runs_there_is_left_until_its_workers_are_stopped() {
     let (given, mut other) = house().await;

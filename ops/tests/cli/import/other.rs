@@ -72,17 +72,17 @@ impl Other {
 }
 
 /// A file of one test, which goes with it.
-pub(super) struct Map(PathBuf);
+pub(crate) struct Map(PathBuf);
 
 impl Map {
-    pub(super) fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let name = standins::prefix().replace([':', '/'], "-");
         let path = std::env::temp_dir().join(format!("{name}.toml"));
         fs::write(&path, text).expect("a file");
         Self(path)
     }
 
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.to_str().expect("a path in UTF-8")
     }
 }
