@@ -55,6 +55,8 @@ pub use self::{
 
 /// Between two looks at a Redis that is away or full.
 const AGAIN: Duration = Duration::from_secs(1);
+/// For so long a daily line that was missed is still worth firing.
+const A_DAY: Duration = Duration::from_hours(24);
 
 /// Every kind of job honeyDue can do.
 pub fn catalog() -> &'static Catalog<Context> {
@@ -110,7 +112,7 @@ pub fn timetable() -> Result<Timetable, Problems> {
         [
             Line::new("sweep", "* * * * *", Sweep::at),
             // When the fewest are due: between the digests of people without a zone and Europe's morning.
-            Line::new("clean-up", "30 4 * * *", CleanUp::at),
+            Line::new("clean-up", "30 4 * * *", CleanUp::at).window(A_DAY),
         ],
     )
 }
