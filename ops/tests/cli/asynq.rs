@@ -83,14 +83,12 @@ fn shown(chapter: &str, sort: &str) -> Vec<String> {
     let begin = format!("```{sort}\n");
     let blocks = chapter.split(&begin).skip(1);
     let inside = blocks.filter_map(|block| block.split("```").next());
-    inside
-        .map(|block| {
-            let lines = block.trim_end().lines();
-            lines
-                .map(|line| format!("{}\n", line.trim_start()))
-                .collect()
-        })
-        .collect()
+    inside.map(plain).collect()
+}
+
+fn plain(block: &str) -> String {
+    let lines: Vec<_> = block.trim_end().lines().map(str::trim_start).collect();
+    lines.join("\n") + "\n"
 }
 
 async fn forty_people(given: &Given) {
