@@ -9,7 +9,7 @@ use store::NewUser;
 
 use crate::{
     given::{Given, Said, said},
-    import::other::Map,
+    import::tempfile::Map,
 };
 
 /// A Redis as that Asynq's, and a connection to it; none if nobody has put it there.
@@ -83,12 +83,12 @@ fn shown(chapter: &str, sort: &str) -> Vec<String> {
     let begin = format!("```{sort}\n");
     let blocks = chapter.split(&begin).skip(1);
     let inside = blocks.filter_map(|block| block.split("```").next());
-    inside
-        .map(|block| {
-            let lines = block.trim_end().lines().map(str::trim_start);
-            lines.collect::<Vec<_>>().join("\n") + "\n"
-        })
-        .collect()
+    inside.map(plain).collect()
+}
+
+fn plain(block: &str) -> String {
+    let lines: Vec<_> = block.trim_end().lines().map(str::trim_start).collect();
+    lines.join("\n") + "\n"
 }
 
 async fn forty_people(given: &Given) {

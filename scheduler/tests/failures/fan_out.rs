@@ -25,7 +25,8 @@ async fn dies_on_the_way(house: &mut House, server: &'static str, stall: &Stall)
         _ => house.postgres.url(),
     };
     house.set(server, &stall.url());
-    let first = house.spawn("first worker", "honeydue-worker").unwrap();
+    let first = house.spawn("first worker", "honeydue-worker");
+    let first = first.expect("a worker");
     house.set(server, &direct);
     let asked = house.honeydue(&["schedule", "run", "sweep", "--by", "test"]);
     asked.expect("the sweep is asked for");
@@ -43,7 +44,8 @@ fn ledger(house: &House) -> Vec<[String; 3]> {
 
 /// Another worker comes; in the end everybody has one mail, or two where the ledger says why.
 async fn each_is_told_once(house: &mut House) {
-    house.spawn("second worker", "honeydue-worker").unwrap();
+    let second = house.spawn("second worker", "honeydue-worker");
+    second.expect("a worker");
     let logs = || format!("everybody has their mail:\n{}", house.logs());
     until_or(logs, async || {
         let sent = ledger(house);
