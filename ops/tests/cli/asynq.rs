@@ -9,7 +9,7 @@ use store::NewUser;
 
 use crate::{
     given::{Given, Said, said},
-    import::tempfile::Map,
+    import::other::Map,
 };
 
 /// A Redis as that Asynq's, and a connection to it; none if nobody has put it there.
