@@ -54,16 +54,15 @@ async fn move_on(
     let Some(hours) = Hours::of(&is.kind) else {
         return Ok(());
     };
-    let owed = owed(tx, was).await?;
+    let owed = owed(tx, hours, was).await?;
     let next = hours.moved(is.timezone.as_deref(), is.hour, owed, now);
     tx.set_agenda(is.user_id, &is.kind, next).await
 }
 
-/// The date after the last that had its message; for who never had one, the date that they wait for.
-async fn owed(tx: &mut Tx, row: &AgendaRow) -> Result<Date, StoreError> {
+/// The first date after the last occasion; for who never had one, the date that they wait for.
+async fn owed(tx: &mut Tx, hours: Hours, row: &AgendaRow) -> Result<Date, StoreError> {
     let last = tx.last_occasion(row.user_id, &row.kind).await?;
-    let last = last.and_then(|last| last.parse::<Date>().ok());
-    let after_last = last.and_then(|last| last.tomorrow().ok());
+    let after_last = last.and_then(|last| hours.day_after(&last));
     let waited_for = hours::local_date(row.timezone.as_deref(), row.next_at);
     Ok(after_last.unwrap_or(waited_for))
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{AgendaRow, DeliveryId, NewDelivery, Tx};
 
 use crate::{
-    Context, hours,
+    Context,
     hours::{HOURS, Hours},
     notify,
 };
@@ -76,11 +76,12 @@ impl Run<Context> for Sweep {
     }
 }
 
-/// What a person is due for. The occasion is the date on their clocks, so that one date brings one
-/// message whatever becomes of zone and hour.
+/// What a person is due for. The occasion is of their own calendar, so that one date brings one message
+/// whatever becomes of zone and hour.
 fn delivery(ctx: &Context, row: &AgendaRow, now: Timestamp) -> Option<NewDelivery> {
     let window = window(&row.kind)?;
-    let occasion = hours::local_date(row.timezone.as_deref(), row.next_at).to_string();
+    let hours = Hours::of(&row.kind)?;
+    let occasion = hours.occasion(row.timezone.as_deref(), row.next_at);
     Some(NewDelivery {
         user_id: row.user_id,
         kind: row.kind.clone(),
