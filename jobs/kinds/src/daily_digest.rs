@@ -44,8 +44,8 @@ impl Notice for DailyDigest {
             overdue: mail::lines(&due, |date| date < on),
             today: mail::lines(&due, |date| date == on),
             coming: mail::lines(&due, |date| date > on),
-            url: ctx.public_url.clone(),
+            url: ctx.links.home().to_owned(),
         };
-        Ok(Say::Message(mail::render(&facts)?))
+        Self::by_mail(ctx, user, &facts)
     }
 }

@@ -125,6 +125,7 @@ fn email(ctx: &Context, row: &Delivery, user: User, message: Rendered, at: Times
         subject: message.subject,
         text: message.text,
         html: message.html,
+        unsubscribe: message.unsubscribe,
         message_id: message_id(ctx, row.id),
         at,
     }

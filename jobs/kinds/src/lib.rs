@@ -8,15 +8,21 @@
 mod context;
 mod daily_digest;
 pub mod deliver;
+mod drip;
 pub mod hours;
 pub mod household;
+pub mod links;
 pub mod mail;
 mod notice;
 pub mod notify;
+mod onboarding;
 mod origin;
+mod overdue_reminder;
+mod password_reset;
 pub mod ports;
 pub mod preferences;
 mod probe;
+pub mod requests;
 mod roll;
 mod runner;
 pub mod sign_up;
@@ -24,6 +30,9 @@ mod sweep;
 mod task_assigned;
 mod task_completed;
 mod task_reminder;
+pub mod unsubscribe;
+mod verify_email;
+mod weekly_summary;
 mod welcome;
 
 use std::{sync::LazyLock, time::Duration};
@@ -38,9 +47,14 @@ use self::roll::Roll;
 pub use self::{
     context::Context,
     daily_digest::DailyDigest,
+    drip::Drip,
+    links::Links,
     notice::{Notice, Say, Words},
     notify::Notify,
+    onboarding::Onboarding,
     origin::{Origin, outbox_job},
+    overdue_reminder::OverdueReminder,
+    password_reset::PasswordReset,
     probe::Probe,
     roll::Topic,
     runner::Runner,
@@ -48,6 +62,8 @@ pub use self::{
     task_assigned::TaskAssigned,
     task_completed::TaskCompleted,
     task_reminder::TaskReminder,
+    verify_email::VerifyEmail,
+    weekly_summary::WeeklySummary,
     welcome::Welcome,
 };
 
@@ -68,9 +84,15 @@ static ROLL: LazyLock<Roll> = LazyLock::new(|| {
     Roll::default()
         .job::<Probe>()
         .job::<Sweep>()
+        .job::<Drip>()
         .notice::<Welcome>()
+        .notice::<Onboarding>()
         .notice::<TaskReminder>()
+        .notice::<OverdueReminder>()
         .notice::<DailyDigest>()
+        .notice::<WeeklySummary>()
+        .notice::<PasswordReset>()
+        .notice::<VerifyEmail>()
         .notice::<TaskAssigned>()
         .notice::<TaskCompleted>()
 });
@@ -102,7 +124,13 @@ pub async fn agree_on_partitions(queue: &Queue) -> Result<(), QueueError> {
 /// What honeyDue does by itself. Count the version up with every change of a line: it decides which
 /// of two replicas yields during a roll-out.
 pub fn timetable() -> Result<Timetable, Problems> {
-    Timetable::new(1, [Line::new("sweep", "* * * * *", Sweep::at)])
+    Timetable::new(
+        2,
+        [
+            Line::new("sweep", "* * * * *", Sweep::at),
+            Line::new("drip", "*/5 * * * *", Drip::at),
+        ],
+    )
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use store::{Channel, Delivery, User};
 
 use crate::{
     Context,
-    mail::{Line, Rendered},
+    links::Unsubscribe,
+    mail::{self, Facts, Line, Reader, Rendered},
 };
 
 /// A kind of message.
@@ -44,6 +45,20 @@ pub trait Notice: Send + Sync + 'static {
         user: &User,
         now: Timestamp,
     ) -> impl Future<Output = Result<Say, Failure>> + Send;
+
+    /// `facts` in the reader's language, with the way out of this kind unless it is required.
+    fn by_mail<F: Facts>(ctx: &Context, user: &User, facts: &F) -> Result<Say, Failure> {
+        let from = Unsubscribe {
+            user: user.id,
+            kind: Self::NAME.to_owned(),
+            channel: Channel::Mail,
+        };
+        let reader = Reader {
+            locale: user.locale,
+            unsubscribe: (!Self::REQUIRED).then(|| ctx.links.unsubscribe(&from)),
+        };
+        Ok(Say::Message(mail::render(facts, &reader)?))
+    }
 }
 
 pub enum Say {

@@ -18,6 +18,8 @@ pub struct Email {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Where one click ends mail of this kind. Who can't be rid of it gets none, and another sender.
+    pub unsubscribe: Option<String>,
     /// Without angle brackets, and a function of the delivery: a second copy carries the same.
     pub message_id: String,
     /// What the `Date` header says. Redis's time, not the machine's: a worker's clock may be wrong.
@@ -124,6 +126,7 @@ mod tests {
             subject: "Hi Ada".into(),
             text: "Hi Ada".into(),
             html: "Hi Ada".into(),
+            unsubscribe: None,
             message_id: "d-7@honeydue.example.com".into(),
             at: Timestamp::UNIX_EPOCH,
         };

@@ -93,10 +93,12 @@ fn delivery(ctx: &Context, row: &AgendaRow, now: Timestamp) -> Option<NewDeliver
 }
 
 fn window(kind: &str) -> Option<Duration> {
-    use crate::{DailyDigest, Notice, TaskReminder};
+    use crate::{DailyDigest, Notice, OverdueReminder, TaskReminder, WeeklySummary};
     [
         (TaskReminder::NAME, TaskReminder::WINDOW),
+        (OverdueReminder::NAME, OverdueReminder::WINDOW),
         (DailyDigest::NAME, DailyDigest::WINDOW),
+        (WeeklySummary::NAME, WeeklySummary::WINDOW),
     ]
     .into_iter()
     .find_map(|(name, window)| (name == kind).then_some(window))

@@ -41,8 +41,8 @@ impl Notice for TaskReminder {
             on,
             today: mail::lines(&due, |date| date == on),
             tomorrow: mail::lines(&due, |date| date == tomorrow),
-            url: ctx.public_url.clone(),
+            url: ctx.links.home().to_owned(),
         };
-        Ok(Say::Message(mail::render(&facts)?))
+        Self::by_mail(ctx, user, &facts)
     }
 }

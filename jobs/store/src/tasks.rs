@@ -164,6 +164,17 @@ impl Store {
         Ok(deleted.rows_affected() == 1)
     }
 
+    /// Whether anything was ever done in a household of theirs.
+    pub async fn has_done_a_task(&self, user: UserId) -> Result<bool, StoreError> {
+        let done = sqlx::query_scalar!(
+            r#"SELECT EXISTS (
+                SELECT FROM tasks JOIN members USING (residence_id)
+                WHERE user_id = $1 AND done_at IS NOT NULL) AS "done!""#,
+            user.0,
+        );
+        within(done.fetch_one(&self.pool)).await
+    }
+
     /// What was done from `from` until before `to`, the latest first.
     pub async fn tasks_done(
         &self,

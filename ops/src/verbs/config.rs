@@ -30,6 +30,7 @@ macro_rules! environment {
 environment! {
     smtp_url = "SMTP_URL", Url;
     mail_from = "MAIL_FROM", Plain;
+    mail_from_updates = "MAIL_FROM_UPDATES", Plain;
     public_url = "PUBLIC_URL", Url;
     secret_key = "SECRET_KEY", Secret;
     feature_push_enabled = "FEATURE_PUSH_ENABLED", Plain;

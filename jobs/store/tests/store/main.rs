@@ -12,5 +12,6 @@ mod operations;
 mod people;
 mod push;
 mod reconcile;
+mod requests;
 mod schema;
 mod ticks;
