@@ -15,10 +15,10 @@ CREATE INDEX drips_next ON drips (next_at, user_id) WHERE ended_at IS NULL;
 -- Whoever is here already hears of both from the first such hour of a coming day on. Without a zone, or in
 -- one that Postgres does not know, the hours are those of UTC.
 WITH clocks AS (
-    SELECT id, reminder_hour AS chosen, name,
-        coalesce(name, 'UTC') AS zone,
-        (now() AT TIME ZONE coalesce(name, 'UTC'))::date AS today
-    FROM users LEFT JOIN pg_timezone_names ON name = timezone
+    SELECT id, reminder_hour AS chosen, known.name,
+        coalesce(known.name, 'UTC') AS zone,
+        (now() AT TIME ZONE coalesce(known.name, 'UTC'))::date AS today
+    FROM users LEFT JOIN pg_timezone_names AS known ON known.name = timezone
 ), due AS (
     SELECT id, 'overdue-reminder' AS kind, today + 1 AS date,
         coalesce(chosen, CASE WHEN name IS NULL THEN 15 ELSE 10 END) AS hour, zone
