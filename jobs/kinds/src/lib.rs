@@ -17,6 +17,7 @@ mod origin;
 pub mod ports;
 pub mod preferences;
 mod probe;
+mod reason;
 mod roll;
 mod runner;
 pub mod sign_up;
@@ -42,6 +43,7 @@ pub use self::{
     notify::Notify,
     origin::{Origin, outbox_job},
     probe::Probe,
+    reason::{Reason, Why},
     roll::Topic,
     runner::Runner,
     sweep::Sweep,
