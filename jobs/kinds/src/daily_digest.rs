@@ -7,7 +7,7 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Say,
+    Context, Notice, Reason, Say,
     mail::{self, DigestFacts, Name},
 };
 
@@ -36,7 +36,7 @@ impl Notice for DailyDigest {
             .open_tasks_due(user.id, None, until, MOST_TASKS)
             .await?;
         if due.is_empty() {
-            return Ok(Say::Nothing("nothing is late, due or coming this week"));
+            return Ok(Say::Nothing(Reason::NothingToReport));
         }
         let facts = DigestFacts {
             name: Name::new(&user.name),

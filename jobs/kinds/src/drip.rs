@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{DeliveryId, DripEnd, NewDelivery, Tx, UserId};
 
 use crate::{
-    Context, Notice, Onboarding, notify,
+    Context, Notice, Onboarding, Reason, notify,
     onboarding::{self, STEPS, Step, Turn},
 };
 
@@ -117,7 +117,7 @@ impl Page {
     }
 
     async fn write(self, tx: &mut Tx) -> anyhow::Result<Vec<DeliveryId>> {
-        tx.pass_over(&self.pass_over, "a later step was due by then")
+        tx.pass_over(&self.pass_over, Reason::LaterStep.code())
             .await?;
         let considered = tx.consider(&self.say).await?;
         tx.advance_drips(&self.advance).await?;

@@ -22,6 +22,7 @@ mod password_reset;
 pub mod ports;
 pub mod preferences;
 mod probe;
+mod reason;
 pub mod requests;
 mod roll;
 mod runner;
@@ -56,6 +57,7 @@ pub use self::{
     overdue_reminder::OverdueReminder,
     password_reset::PasswordReset,
     probe::Probe,
+    reason::{Reason, Why},
     roll::Topic,
     runner::Runner,
     sweep::Sweep,

@@ -7,7 +7,7 @@ use platform::{Failure, Retry};
 use store::{Channel, Delivery, User};
 
 use crate::{
-    Context,
+    Context, Reason,
     links::Unsubscribe,
     mail::{self, Facts, Line, Reader, Rendered},
 };
@@ -67,7 +67,7 @@ pub enum Say {
     /// By push.
     Alert(Words),
     /// Nothing, and why: `honeydue explain` shows it.
-    Nothing(&'static str),
+    Nothing(Reason),
 }
 
 /// What a push says.

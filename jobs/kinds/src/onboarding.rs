@@ -11,7 +11,7 @@ use platform::Failure;
 use store::{Delivery, Drip, User};
 
 use crate::{
-    Context, Notice, Say,
+    Context, Notice, Reason, Say,
     hours::{self, Hours},
     mail::{Name, StepFacts},
 };
@@ -59,10 +59,10 @@ impl Notice for Onboarding {
         _: Timestamp,
     ) -> Result<Say, Failure> {
         let Some(step) = STEPS.iter().find(|step| step.name == delivery.occasion) else {
-            return Ok(Say::Nothing("this step is no more"));
+            return Ok(Say::Nothing(Reason::StepGone));
         };
         if ctx.store.has_done_a_task(user.id).await? {
-            return Ok(Say::Nothing("they do by themselves what it urges"));
+            return Ok(Say::Nothing(Reason::GoalReached));
         }
         let facts = StepFacts {
             name: Name::new(&user.name),

@@ -7,7 +7,7 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Say,
+    Context, Notice, Reason, Say,
     mail::{self, Name, OverdueFacts},
 };
 
@@ -34,7 +34,7 @@ impl Notice for OverdueReminder {
             .open_tasks_due(user.id, None, yesterday, MOST_TASKS)
             .await?;
         if late.is_empty() {
-            return Ok(Say::Nothing("nothing is overdue"));
+            return Ok(Say::Nothing(Reason::NothingOverdue));
         }
         let facts = OverdueFacts {
             name: Name::new(&user.name),

@@ -7,7 +7,7 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, Purpose, RequestId, User};
 
 use crate::{
-    Context, Notice, Say,
+    Context, Notice, Reason, Say,
     mail::{Name, ResetFacts},
 };
 
@@ -27,7 +27,7 @@ impl Notice for PasswordReset {
     ) -> Result<Say, Failure> {
         let id: RequestId = delivery.occasion.parse().or_fatal()?;
         if ctx.store.open_request(id).await?.is_none() {
-            return Ok(Say::Nothing("the link was used, or has expired"));
+            return Ok(Say::Nothing(Reason::LinkUsed));
         }
         let facts = ResetFacts {
             name: Name::new(&user.name),

@@ -107,9 +107,11 @@ pub enum Sent {
     Refused { answer: String },
     /// Surely not taken; worth another attempt.
     Failed(anyhow::Error),
-    /// Surely not taken: the provider is away, busy or won't have us. It says nothing about this
-    /// message, so no attempt is used up.
+    /// Surely not taken: the provider is away or busy. It says nothing about this message, so no attempt
+    /// is used up.
     Later(Duration, String),
+    /// As `Later`, for the provider won't have us: a person has to change something first.
+    Unwelcome(Duration, String),
     /// It may or may not have gone: the connection ended after the message and before the answer.
     Unknown(String),
 }

@@ -7,7 +7,7 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Say,
+    Context, Notice, Reason, Say,
     mail::{self, Name, ReminderFacts},
 };
 
@@ -34,7 +34,7 @@ impl Notice for TaskReminder {
             .open_tasks_due(user.id, Some(on), tomorrow, MOST_TASKS)
             .await?;
         if due.is_empty() {
-            return Ok(Say::Nothing("nothing is due today or tomorrow"));
+            return Ok(Say::Nothing(Reason::NothingDue));
         }
         let facts = ReminderFacts {
             name: Name::new(&user.name),

@@ -7,7 +7,7 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, Purpose, RequestId, User};
 
 use crate::{
-    Context, Notice, Say,
+    Context, Notice, Reason, Say,
     mail::{Name, VerifyFacts},
 };
 
@@ -26,11 +26,11 @@ impl Notice for VerifyEmail {
         _: Timestamp,
     ) -> Result<Say, Failure> {
         if user.verified_at.is_some() {
-            return Ok(Say::Nothing("they have confirmed their address already"));
+            return Ok(Say::Nothing(Reason::AddressKnown));
         }
         let id: RequestId = delivery.occasion.parse().or_fatal()?;
         if ctx.store.open_request(id).await?.is_none() {
-            return Ok(Say::Nothing("the link was used, or has expired"));
+            return Ok(Say::Nothing(Reason::LinkUsed));
         }
         let facts = VerifyFacts {
             name: Name::new(&user.name),

@@ -8,7 +8,7 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Say, hours,
+    Context, Notice, Reason, Say, hours,
     mail::{self, Line, Name, SummaryFacts, TaskLine},
 };
 
@@ -38,7 +38,7 @@ impl Notice for WeeklySummary {
             .await?;
         let done = done_before(ctx, user, on).await?;
         if due.is_empty() && done.is_empty() {
-            return Ok(Say::Nothing("nothing was done, is late or due this week"));
+            return Ok(Say::Nothing(Reason::NothingThisWeek));
         }
         let facts = SummaryFacts {
             name: Name::new(&user.name),

@@ -153,37 +153,6 @@ impl Tx {
     }
 }
 
-impl Tx {
-    /// Those that are new, decided at once: they are not to be sent, and why.
-    pub async fn pass_over(
-        &mut self,
-        unwanted: &[NewDelivery],
-        why: &str,
-    ) -> Result<(), StoreError> {
-        if unwanted.is_empty() {
-            return Ok(());
-        }
-        let new = Columns::of(unwanted);
-        let inserted = sqlx::query!(
-            "INSERT INTO deliveries (user_id, kind, occasion, state, reason, decided_at,
-                not_after, check_at, check_interval)
-            SELECT user_id, kind, occasion, 'skipped', $6, now(), not_after, check_at, interval '1 s'
-            FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
-                AS new (user_id, kind, occasion, not_after, check_at)
-            ORDER BY user_id, kind, occasion
-            ON CONFLICT DO NOTHING",
-            &new.users,
-            &new.kinds,
-            &new.occasions,
-            new.not_after as _,
-            new.check_at as _,
-            why,
-        );
-        within(inserted.execute(&mut *self.inner)).await?;
-        Ok(())
-    }
-}
-
 impl Store {
     pub async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
         within(

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 
-use crate::{Store, StoreError, Tx, UserId, column, within};
+use crate::{NewDelivery, Store, StoreError, Tx, UserId, column, within};
 
 /// Why nothing more of it will be said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -96,6 +96,18 @@ impl Tx {
             next as _,
         );
         within(advanced.execute(&mut *self.inner)).await?;
+        Ok(())
+    }
+
+    /// Steps that are not to be said, with the reason. What was considered before stays as it is.
+    pub async fn pass_over(&mut self, steps: &[NewDelivery], why: &str) -> Result<(), StoreError> {
+        let new = self.consider(steps).await?;
+        let passed = sqlx::query!(
+            "UPDATE deliveries SET state = 'skipped', reason = $2, decided_at = now() WHERE id = ANY ($1)",
+            &new as _,
+            why,
+        );
+        within(passed.execute(&mut *self.inner)).await?;
         Ok(())
     }
 

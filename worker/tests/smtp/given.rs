@@ -143,7 +143,7 @@ pub(crate) fn word(sent: &Sent) -> &'static str {
         Sent::Refused { .. } => "refused",
         Sent::Failed(_) => "failed",
         Sent::Unknown(_) => "unknown",
-        Sent::Later(wait, _) if *wait > 2 * PATIENT => "unwelcome",
+        Sent::Unwelcome(..) => "unwelcome",
         Sent::Later(..) => "away",
     }
 }

@@ -73,7 +73,7 @@ fn came_of(house: &House, row: &Value) -> String {
         };
         return format!("“{}” on {device}", push.title);
     }
-    format!("{}: {}", text(&row["state"]), text(&row["reason"]))
+    format!("{}: {}", text(&row["state"]), text(&row["why"]))
 }
 
 fn text(value: &Value) -> &str {
