@@ -37,7 +37,7 @@ pub async fn begin(
     }
     if let Some(first) = STEPS.first() {
         let next = onboarding::due(*first, wishes.timezone.as_deref(), now);
-        tx.enrol(user, next).await?;
+        tx.enrol(user, now, next).await?;
     }
     // The welcome carries its link.
     tx.add_request(user, Purpose::VerifyEmail, VerifyEmail::WINDOW, 1)

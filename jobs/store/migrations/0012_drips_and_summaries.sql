@@ -2,7 +2,7 @@
 
 CREATE TABLE drips (
     user_id     bigint PRIMARY KEY REFERENCES users ON DELETE CASCADE,
-    enrolled_at timestamptz NOT NULL DEFAULT now(),
+    enrolled_at timestamptz NOT NULL,
     -- The day of the last step that was considered or passed over.
     reached     smallint NOT NULL DEFAULT 0,
     next_at     timestamptz NOT NULL,

@@ -52,10 +52,16 @@ macro_rules! drips {
 
 impl Tx {
     /// Once: whoever was enrolled before stays where they are.
-    pub async fn enrol(&mut self, user: UserId, next_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn enrol(
+        &mut self,
+        user: UserId,
+        at: Timestamp,
+        next_at: Timestamp,
+    ) -> Result<(), StoreError> {
         let enrolled = sqlx::query!(
-            "INSERT INTO drips (user_id, next_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            "INSERT INTO drips (user_id, enrolled_at, next_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             user.0,
+            at.to_sqlx() as _,
             next_at.to_sqlx() as _,
         );
         within(enrolled.execute(&mut *self.inner)).await?;

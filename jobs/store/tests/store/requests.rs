@@ -66,9 +66,9 @@ async fn somebody_is_enrolled_once_and_an_end_stays() {
     let home = Home::new().await;
     let (ada, now) = (home.person("ada@example.com").await, home.now().await);
     let mut tx = home.store.begin().await.unwrap();
-    tx.enrol(ada, now).await.unwrap();
+    tx.enrol(ada, now, now).await.unwrap();
     tx.advance_drips(&[(ada, 3, now + HOUR)]).await.unwrap();
-    tx.enrol(ada, now).await.unwrap();
+    tx.enrol(ada, now, now).await.unwrap();
     assert_eq!(tx.due_drips("onboarding", now, 10).await.unwrap(), []);
     let due = tx.due_drips("onboarding", now + HOUR, 10).await.unwrap();
     assert_eq!((due.len(), due[0].reached), (1, 3));
@@ -76,7 +76,7 @@ async fn somebody_is_enrolled_once_and_an_end_stays() {
     tx.end_drips(&[ada], DripEnd::Unsubscribed).await.unwrap();
     tx.end_drips(&[ada], DripEnd::Goal).await.unwrap();
     tx.advance_drips(&[(ada, 7, now)]).await.unwrap();
-    tx.enrol(ada, now).await.unwrap();
+    tx.enrol(ada, now, now).await.unwrap();
     let due = tx.due_drips("onboarding", now + HOUR, 10).await.unwrap();
     assert_eq!(due, []);
 }
