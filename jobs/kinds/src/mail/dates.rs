@@ -7,9 +7,10 @@ use store::Locale;
 /// "Friday 20 November", "Freitag, 20. November", with the year if it isn't that of `on`.
 pub(super) fn day(locale: Locale, date: &str, on: &str) -> Result<String, Error> {
     let (date, on) = (parse(date)?, parse(on)?);
-    let year = match date.year() == on.year() {
-        true => String::new(),
-        false => format!(" {}", date.year()),
+    let year = if date.year() == on.year() {
+        String::new()
+    } else {
+        format!(" {}", date.year())
     };
     let (weekday, rest) = (weekday(locale, date.weekday()), day_and_month(locale, date));
     Ok(match locale {
