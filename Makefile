@@ -31,8 +31,8 @@ suite-of-c:
 suite-of-others:
 	cargo test --workspace --test '[!c]*'
 
-bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue, worker or cluster: only that)
-	cargo build --release -p honeydue-ops -p honeydue-worker -p benches
+bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue, worker or cluster: only that; ARGS=fanout: a million people)
+	cargo build --release -p honeydue-ops -p honeydue-worker -p honeydue-scheduler -p honeydue-api -p benches
 	$(TARGET)/release/benches $(ARGS)
 
 chaos: deps ## Kill, stall and cut off workers, Redis and schedulers for MINUTES=4 each (SEED= repeats what happened)

@@ -76,6 +76,12 @@ impl Config {
         self.smtp_ca_path.as_ref().map(read).transpose()
     }
 
+    /// What is empty counts as not set.
+    pub fn updates_from(&self) -> Option<&str> {
+        let mailbox = self.mail_from_updates.as_deref();
+        mailbox.filter(|mailbox| !mailbox.trim().is_empty())
+    }
+
     /// What comes after the @ of `MAIL_FROM`, which the adapter has checked.
     pub fn mail_domain(&self) -> String {
         let address = self.mail_from.trim_end_matches('>');

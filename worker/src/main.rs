@@ -34,7 +34,7 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
 fn mailer(config: &Config) -> anyhow::Result<Smtp> {
     let ca = config.smtp_ca()?;
     let mut mailer = Smtp::new(&config.smtp_url, &config.mail_from, ca.as_deref())?;
-    if let Some(mailbox) = &config.mail_from_updates {
+    if let Some(mailbox) = config.updates_from() {
         mailer = mailer.updates_from(mailbox)?;
     }
     Ok(mailer.within(config.pace.send_timeout))

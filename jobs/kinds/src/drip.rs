@@ -102,6 +102,8 @@ impl Page {
                 user_id: drip.user_id,
                 kind: Onboarding::NAME.to_owned(),
                 occasion: step.name.to_owned(),
+                // Not that of the step, which moves with their zone.
+                day: NewDelivery::day_of(drip.enrolled_at),
                 not_before: None,
                 not_after: due.saturating_add(Onboarding::WINDOW).unwrap_or(due),
                 check_at,

@@ -2,16 +2,19 @@
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walk;
 
 use jiff::{
     SignedDuration, Timestamp, ToSpan as _,
     civil::{Date, ISOWeekDate, Time, Weekday},
     tz::TimeZone,
 };
+use store::UserId;
 
 /// The hour at which one kind speaks to a person who has chosen none: as honeyDue always did for
 /// people whose zone is unknown, else at a sensible local one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hours {
     pub kind: &'static str,
     pub utc: i8,
@@ -20,37 +23,67 @@ pub struct Hours {
     pub weekday: Option<Weekday>,
 }
 
-/// The kinds that have an hour.
-pub const HOURS: [Hours; 4] = [
-    Hours {
-        kind: crate::task_reminder::NAME,
-        utc: 14,
-        local: 9,
-        weekday: None,
-    },
-    Hours {
-        kind: crate::overdue_reminder::NAME,
-        utc: 15,
-        local: 10,
-        weekday: None,
-    },
-    Hours {
-        kind: crate::daily_digest::NAME,
-        utc: 3,
-        local: 18,
-        weekday: None,
-    },
-    Hours {
-        kind: crate::weekly_summary::NAME,
-        utc: 13,
-        local: 8,
-        weekday: Some(Weekday::Monday),
-    },
-];
+/// Within so many seconds after the hour they chose, and never before it, people are spread: else all of
+/// a zone would be due in one minute, and the others of that hour in none.
+const SPREAD_S: u64 = 15 * 60;
 
 impl Hours {
+    /// Those of a kind that has an hour.
     pub fn of(kind: &str) -> Option<Self> {
-        HOURS.into_iter().find(|hours| hours.kind == kind)
+        crate::notices()
+            .iter()
+            .find(|topic| topic.kind == kind)?
+            .hours
+    }
+
+    /// When `user` is next due after `after`: see [`Hours::next`].
+    pub fn next_of(
+        self,
+        user: UserId,
+        zone: Option<&str>,
+        chosen: Option<i8>,
+        after: Timestamp,
+    ) -> Timestamp {
+        let own = minutes_of(user);
+        let after = after.saturating_sub(own).unwrap_or(after);
+        later(self.next(zone, chosen, after), own)
+    }
+
+    /// When `user`, who was due at `due` and is told so at `now`, is next due. Days missed by a long outage
+    /// are not made up one by one; and who was told at once after a change waits for another occasion.
+    pub fn after(
+        self,
+        user: UserId,
+        zone: Option<&str>,
+        chosen: Option<i8>,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Timestamp {
+        let next = self.next_of(user, zone, chosen, due.max(now));
+        if self.occasion(zone, next) == self.occasion(zone, due) {
+            return self.next_of(user, zone, chosen, next);
+        }
+        next
+    }
+
+    /// When `user`, who has just changed zone or hour, is next due: see [`Hours::moved`].
+    pub fn moved_of(
+        self,
+        user: UserId,
+        zone: Option<&str>,
+        chosen: Option<i8>,
+        owed: Date,
+        now: Timestamp,
+    ) -> Timestamp {
+        let hour = self.moved(zone, chosen, owed, Timestamp::MIN);
+        later(hour, minutes_of(user)).max(now)
+    }
+
+    /// The first date on which a person is to have another message: the one after their last, and for who
+    /// never had one, or not for long, the date that they wait for.
+    pub fn owed(self, last: Option<&str>, zone: Option<&str>, waits_for: Timestamp) -> Date {
+        let after_last = last.and_then(|last| self.day_after(last));
+        after_last.unwrap_or_else(|| local_date(zone, waits_for))
     }
 
     /// The next such hour after `after`: `chosen` if the person chose one, on the clocks of `zone`.
@@ -91,6 +124,16 @@ impl Hours {
         }
         let week = date.iso_week_date();
         format!("{:04}-W{:02}", week.year(), week.week())
+    }
+
+    /// The day that the ledger keeps such an occasion under: its date, or the Monday of its week.
+    pub fn day(self, zone: Option<&str>, at: Timestamp) -> Date {
+        let date = local_date(zone, at);
+        if self.weekday.is_none() {
+            return date;
+        }
+        let since_monday = i64::from(date.weekday().to_monday_zero_offset());
+        date.saturating_sub(since_monday.days())
     }
 
     /// The first date that does not belong to `occasion`.
@@ -140,10 +183,24 @@ fn known(zone: Option<&str>) -> TimeZone {
         .unwrap_or(TimeZone::UTC)
 }
 
-/// When clocks show `time` on `date`. A time that the date skips comes right after the jump; one that it
-/// has twice comes at the first.
+/// How long after their hour a person is due, from nothing but who they are: so it never changes.
+fn minutes_of(user: UserId) -> SignedDuration {
+    let mixed = user.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let seconds = ((mixed >> 32) * SPREAD_S) >> 32;
+    SignedDuration::from_secs(seconds.cast_signed())
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(at)
+}
+
+/// When clocks show `time` on `date`; none if they never show that date. A time that the date skips comes
+/// right after the jump, or as long before it if the jump ends the date; one that it has twice comes at
+/// the first.
 fn shows(zone: &TimeZone, date: Date, time: Time) -> Option<Timestamp> {
-    zone.to_ambiguous_timestamp(date.to_datetime(time))
-        .compatible()
-        .ok()
+    let shown = zone.to_ambiguous_timestamp(date.to_datetime(time));
+    [shown.compatible(), shown.earlier()]
+        .into_iter()
+        .flatten()
+        .find(|at| zone.to_datetime(*at).date() == date)
 }

@@ -5,6 +5,7 @@
 //! [`timetable`]. A kind that speaks to people implements [`Notice`], and [`deliver`] alone sends: no
 //! kind can get past ledger and preferences.
 
+mod clean_up;
 mod context;
 mod daily_digest;
 pub mod deliver;
@@ -46,6 +47,7 @@ use tokio::time::sleep;
 
 use self::roll::Roll;
 pub use self::{
+    clean_up::CleanUp,
     context::Context,
     daily_digest::DailyDigest,
     drip::Drip,
@@ -87,6 +89,7 @@ static ROLL: LazyLock<Roll> = LazyLock::new(|| {
         .job::<Probe>()
         .job::<Sweep>()
         .job::<Drip>()
+        .job::<CleanUp>()
         .notice::<Welcome>()
         .notice::<Onboarding>()
         .notice::<TaskReminder>()
@@ -131,6 +134,8 @@ pub fn timetable() -> Result<Timetable, Problems> {
         [
             Line::new("sweep", "* * * * *", Sweep::at),
             Line::new("drip", "*/5 * * * *", Drip::at),
+            // When the fewest are due: between the digests of people without a zone and Europe's morning.
+            Line::new("clean-up", "30 4 * * *", CleanUp::at),
         ],
     )
 }

@@ -8,6 +8,7 @@ use store::{Delivery, User};
 
 use crate::{
     Context, Notice, Reason, Say,
+    hours::Hours,
     mail::{self, Name, OverdueFacts},
 };
 
@@ -20,6 +21,12 @@ const MOST_TASKS: i64 = 50;
 impl Notice for OverdueReminder {
     const NAME: &'static str = NAME;
     const WINDOW: Duration = Duration::from_hours(6);
+    const HOURS: Option<Hours> = Some(Hours {
+        kind: NAME,
+        utc: 15,
+        local: 10,
+        weekday: None,
+    });
 
     async fn say(
         ctx: &Context,

@@ -38,6 +38,7 @@ async fn wanted<N: Notice>(
         user_id: user,
         kind: N::NAME.to_owned(),
         occasion: id.to_string(),
+        day: NewDelivery::day_of(now),
         not_before: None,
         not_after: now.saturating_add(N::WINDOW).unwrap_or(now),
         check_at: now.saturating_add(pace.check_first).unwrap_or(now),

@@ -6,7 +6,6 @@ use store::{DeliveryId, NewDelivery, Purpose, StoreError, Tx, UserId};
 
 use crate::{
     Notice as _, VerifyEmail, Welcome,
-    hours::HOURS,
     onboarding::{self, STEPS},
 };
 
@@ -27,12 +26,12 @@ pub async fn begin(
     now: Timestamp,
     pace: &Pace,
 ) -> Result<Vec<DeliveryId>, StoreError> {
-    for hours in HOURS {
+    for hours in crate::notices().iter().filter_map(|topic| topic.hours) {
         let chosen = match hours.kind {
             crate::daily_digest::NAME => wishes.digest_hour,
             _ => wishes.reminder_hour,
         };
-        let next = hours.next(wishes.timezone.as_deref(), chosen, now);
+        let next = hours.next_of(user, wishes.timezone.as_deref(), chosen, now);
         tx.set_agenda(user, hours.kind, next).await?;
     }
     if let Some(first) = STEPS.first() {
@@ -50,6 +49,7 @@ fn welcome(user: UserId, now: Timestamp, pace: &Pace) -> NewDelivery {
         user_id: user,
         kind: Welcome::NAME.to_owned(),
         occasion: Welcome::OCCASION.to_owned(),
+        day: NewDelivery::day_of(now),
         not_before: None,
         not_after: now.saturating_add(Welcome::WINDOW).unwrap_or(now),
         check_at: now.saturating_add(pace.check_first).unwrap_or(now),

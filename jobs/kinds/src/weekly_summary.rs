@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use anyhow::anyhow;
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, Weekday},
+};
 use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Reason, Say, hours,
+    Context, Notice, Reason, Say,
+    hours::{self, Hours},
     mail::{self, Line, Name, SummaryFacts, TaskLine},
 };
 
@@ -21,6 +25,13 @@ const MOST_TASKS: i64 = 100;
 impl Notice for WeeklySummary {
     const NAME: &'static str = NAME;
     const WINDOW: Duration = Duration::from_hours(24);
+    /// Before the reminders of the day.
+    const HOURS: Option<Hours> = Some(Hours {
+        kind: NAME,
+        utc: 13,
+        local: 8,
+        weekday: Some(Weekday::Monday),
+    });
 
     async fn say(
         ctx: &Context,

@@ -1,12 +1,14 @@
 //! The queue against a real Redis: what each script does, and what it refuses when it comes too late.
 
 mod backend;
+mod bin;
 mod cluster;
 mod control;
 mod failover;
 mod firing;
 mod full;
 mod garbage;
+mod hands;
 mod invariant;
 mod life;
 mod limits;

@@ -109,7 +109,9 @@ impl Tx {
     pub async fn pass_over(&mut self, steps: &[NewDelivery], why: &str) -> Result<(), StoreError> {
         let new = self.consider(steps).await?;
         let passed = sqlx::query!(
-            "UPDATE deliveries SET state = 'skipped', reason = $2, decided_at = now() WHERE id = ANY ($1)",
+            "UPDATE deliveries SET state = 'skipped', reason = $2, decided_at = now()
+            FROM unnest($1::uuid[]) AS passed (id)
+            WHERE deliveries.id = passed.id AND day = delivery_day(passed.id)",
             &new as _,
             why,
         );

@@ -12,6 +12,7 @@ mod deliveries;
 mod devices;
 mod drips;
 mod error;
+mod forget;
 mod ids;
 mod imports;
 mod locale;

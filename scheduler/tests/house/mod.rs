@@ -178,6 +178,7 @@ impl House {
             user_id,
             kind,
             occasion,
+            day: NewDelivery::day_of(not_after),
             not_before: None,
             not_after,
             check_at,

@@ -1,6 +1,6 @@
 use super::*;
 
-const DAILY: Hours = Hours {
+pub(super) const DAILY: Hours = Hours {
     kind: "daily",
     utc: 3,
     local: 18,

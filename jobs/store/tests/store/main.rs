@@ -15,3 +15,4 @@ mod reconcile;
 mod requests;
 mod schema;
 mod ticks;
+mod weeks;
