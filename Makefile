@@ -40,6 +40,10 @@ chaos: deps ## Kill, stall and cut off workers, Redis and schedulers for MINUTES
 	cargo build -p honeydue-scheduler --all-targets
 	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p honeydue-scheduler --test chaos
 
+take-over: deps ## Measure how long nobody leads after a leader's end, over 400 of them, for ten minutes
+	cargo build -p honeydue-scheduler --bins --examples
+	$(TARGET)/debug/examples/take_over
+
 peers: ## Send to servers that we did not write: aiosmtpd, Node (which needs root once)
 	@jobs/standins/servers.sh peers
 	cargo test -p honeydue-worker foreign:: -- --include-ignored
@@ -61,4 +65,4 @@ sqlx: deps ## Describe the checked queries anew, after one of them or the schema
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: $(SUITES) help deps demo test peers check-deploy rehearse bench chaos sqlx clean
+.PHONY: $(SUITES) help deps demo test peers check-deploy rehearse bench chaos take-over sqlx clean
