@@ -6,7 +6,7 @@ use kinds::sign_up::{self, Wishes};
 use platform::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{DeliveryId, NewUser, UserId};
+use store::{DeliveryId, Locale, NewUser, NoLocale, UserId};
 
 use crate::{
     Api, auth,
@@ -22,6 +22,7 @@ pub(crate) struct Register {
     timezone: Option<String>,
     reminder_hour: Option<i8>,
     digest_hour: Option<i8>,
+    locale: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +58,7 @@ async fn sign_up(
         timezone: wanted.timezone.clone(),
         reminder_hour: wanted.reminder_hour.map(i16::from),
         digest_hour: wanted.digest_hour.map(i16::from),
+        locale: locale(wanted.locale.as_deref())?.unwrap_or_default(),
     };
     let user = tx.add_user(new).await?;
     tx.add_residence("Home", user).await?;
@@ -92,12 +94,7 @@ impl Register {
         if !is_address(&self.email) {
             return Err(ApiError::invalid("email", "must be an e-mail address"));
         }
-        if !(8..=200).contains(&self.password.chars().count()) {
-            return Err(ApiError::invalid(
-                "password",
-                "must have 8 to 200 characters",
-            ));
-        }
+        password(&self.password)?;
         if !(1..=100).contains(&self.name.chars().count())
             || self.name.chars().any(char::is_control)
         {
@@ -106,8 +103,23 @@ impl Register {
         zone(self.timezone.as_deref())?;
         hour("reminder_hour", self.reminder_hour)?;
         hour("digest_hour", self.digest_hour)?;
+        locale(self.locale.as_deref())?;
         Ok(self)
     }
+}
+
+pub(crate) fn password(password: &str) -> Result<(), ApiError> {
+    if (8..=200).contains(&password.chars().count()) {
+        Ok(())
+    } else {
+        let must = "must have 8 to 200 characters";
+        Err(ApiError::invalid("password", must))
+    }
+}
+
+pub(crate) fn locale(name: Option<&str>) -> Result<Option<Locale>, ApiError> {
+    let known = name.map(str::parse).transpose();
+    known.map_err(|no: NoLocale| ApiError::invalid("locale", no.to_string()))
 }
 
 pub(crate) fn zone(name: Option<&str>) -> Result<(), ApiError> {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Parser;
 use platform::Pace;
-use process::{PostgresArgs, ProcessArgs, RedisArgs};
+use process::{LinkArgs, PostgresArgs, ProcessArgs, RedisArgs};
 
 /// Answers honeyDue's apps. Run as many as you like.
 #[derive(Debug, Parser)]
@@ -16,6 +16,8 @@ pub struct Config {
     pub redis: RedisArgs,
     #[command(flatten)]
     pub postgres: PostgresArgs,
+    #[command(flatten)]
+    pub links: LinkArgs,
 
     /// Where the API answers. Port 0 takes a free one and logs it.
     #[arg(

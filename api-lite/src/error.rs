@@ -55,6 +55,18 @@ impl ApiError {
         )
     }
 
+    /// The same for one that we never made: what was used can't be told from what was guessed.
+    pub(crate) fn bad_link() -> Self {
+        Self {
+            field: Some("token"),
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "bad_link",
+                "this link was used, has expired, or is not whole; ask for another",
+            )
+        }
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

@@ -9,10 +9,13 @@ mod error;
 mod notifications;
 mod password;
 mod preferences;
+mod recovery;
 mod routes;
 mod said;
 mod tasks;
+mod unsubscribe;
 
+use kinds::Links;
 use platform::{Pace, Queue};
 use store::Store;
 
@@ -27,15 +30,17 @@ pub struct Api {
     store: Store,
     queue: Queue,
     pace: Pace,
+    links: Links,
     passwords: Passwords,
 }
 
 impl Api {
-    pub fn new(store: Store, queue: Queue, pace: Pace) -> Self {
+    pub fn new(store: Store, queue: Queue, pace: Pace, links: Links) -> Self {
         Self {
             store,
             queue,
             pace,
+            links,
             passwords: Passwords::new(),
         }
     }

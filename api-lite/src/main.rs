@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use honeydue_api::{Api, Config, router};
+use kinds::Links;
 use process::{Process, http};
 use store::Store;
 use tokio::net::TcpListener;
@@ -24,7 +25,8 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
     let listener =
         listener.with_context(|| format!("LISTEN: can't listen on {}", config.listen))?;
     info!(addr = %listener.local_addr()?, "Answering");
-    let app = router(Api::new(store, queue.clone(), config.pace));
+    let links = Links::new(&config.links.secret_key, &config.links.public_url);
+    let app = router(Api::new(store, queue.clone(), config.pace, links));
     tokio::select! {
         () = http::serve(listener, app, CONNECTIONS, process.stop.soft().clone()) => Ok(()),
         // It serves meanwhile: Redis may be away for long.

@@ -5,6 +5,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use jiff::Timestamp;
+use kinds::Why;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Channel, Delivery, DeliveryId, DeliveryState};
@@ -29,7 +30,9 @@ struct Notification {
     occasion: String,
     channel: Channel,
     state: DeliveryState,
-    reason: Option<String>,
+    /// A code for programs, and what it means.
+    reason: &'static str,
+    why: String,
     created_at: Timestamp,
     decided_at: Option<Timestamp>,
 }
@@ -58,13 +61,15 @@ pub(crate) async fn list(
 
 impl From<Delivery> for Notification {
     fn from(row: Delivery) -> Self {
+        let why = Why::of(&row);
         Self {
             id: row.id,
             kind: row.kind,
             occasion: row.occasion,
             channel: row.channel,
             state: row.state,
-            reason: row.reason,
+            reason: why.reason.code(),
+            why: why.sentence,
             created_at: row.created_at,
             decided_at: row.decided_at,
         }

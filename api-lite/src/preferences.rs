@@ -24,6 +24,8 @@ pub(crate) struct Change {
     reminder_hour: Option<Option<i8>>,
     #[serde(default, deserialize_with = "said")]
     digest_hour: Option<Option<i8>>,
+    #[serde(default, deserialize_with = "said")]
+    locale: Option<Option<String>>,
     #[serde(default)]
     kinds: Vec<Wish>,
 }
@@ -90,6 +92,7 @@ fn body(user: &User, said: &[Preference]) -> Value {
         "timezone": user.timezone,
         "reminder_hour": user.reminder_hour,
         "digest_hour": user.digest_hour,
+        "locale": user.locale,
         "kinds": kinds.collect::<Vec<_>>(),
     })
 }
@@ -99,6 +102,9 @@ impl Change {
         account::zone(self.timezone.as_ref().and_then(Option::as_deref))?;
         account::hour("reminder_hour", self.reminder_hour.flatten())?;
         account::hour("digest_hour", self.digest_hour.flatten())?;
+        let locale = self.locale.as_ref();
+        let locale = locale.map(|name| account::locale(name.as_deref()));
+        let locale = locale.transpose()?.map(Option::unwrap_or_default);
         for Wish {
             kind,
             channel,
@@ -114,6 +120,7 @@ impl Change {
             timezone: self.timezone,
             reminder_hour: wide(self.reminder_hour),
             digest_hour: wide(self.digest_hour),
+            locale,
         };
         Ok((user, self.kinds))
     }

@@ -12,7 +12,10 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::{Api, account, devices, error::ApiError, notifications, preferences, tasks};
+use crate::{
+    Api, account, devices, error::ApiError, notifications, preferences, recovery, tasks,
+    unsubscribe,
+};
 
 /// No body here is longer than a few hundred bytes.
 const MOST_BODY: usize = 64 * 1024;
@@ -23,6 +26,14 @@ pub fn router(api: Api) -> Router {
         .route("/api/health/", get(health))
         .route("/api/auth/register/", post(account::register))
         .route("/api/auth/login/", post(account::login))
+        .route("/api/auth/forgot-password/", post(recovery::forgot))
+        .route("/api/auth/reset-password/", post(recovery::reset))
+        .route("/api/auth/verify-email/", post(recovery::verify))
+        .route("/api/auth/resend-verification/", post(recovery::ask_again))
+        .route(
+            "/u/{token}",
+            get(unsubscribe::ask).post(unsubscribe::unsubscribe),
+        )
         .route("/api/tasks/", get(tasks::list).post(tasks::add))
         .route(
             "/api/tasks/{id}/",

@@ -41,6 +41,10 @@ impl Site {
             ("SMTP_URL", "smtp://127.0.0.1:9".to_owned()),
             ("MAIL_FROM", "hello@honeydue.example.com".to_owned()),
             ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
+            (
+                "SECRET_KEY",
+                "of-this-loopback-only-and-32-long-at-least".to_owned(),
+            ),
             ("QUEUES", format!("{QUEUE}={AT_A_TIME}")),
         ];
         let migrated = std::process::Command::new(find::ours("honeydue")?)

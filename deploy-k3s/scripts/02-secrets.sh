@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-names=(DATABASE_URL MIGRATE_DATABASE_URL REDIS_PASSWORD SMTP_URL
+names=(DATABASE_URL MIGRATE_DATABASE_URL REDIS_PASSWORD SMTP_URL SECRET_KEY
   REGISTRY_SERVER REGISTRY_USER REGISTRY_PASSWORD
   ORIGIN_CERT_FILE ORIGIN_KEY_FILE REMOTE_WRITE_URL REMOTE_WRITE_TOKEN
   APNS_AUTH_KEY_FILE FCM_CREDENTIALS_FILE)
@@ -44,6 +44,7 @@ must MIGRATE_DATABASE_URL "$postgres" "must read postgres://USER:PASSWORD@HOST/N
 must REDIS_PASSWORD '^[A-Za-z0-9_-]{24,}$' "must be 24 letters, digits, _ or - at least (openssl rand -hex 24)"
 must SMTP_URL '^smtps?://[^:/@ ]+:[^@/ ]+@[^@:/ ]+:[0-9]+/?$' \
   "must read smtp://USER:PASSWORD@HOST:587, with %40 for an @ in the user"
+must SECRET_KEY '^[A-Za-z0-9_-]{32,}$' "must be 32 letters, digits, _ or - at least (openssl rand -hex 32)"
 must REGISTRY_SERVER '^[A-Za-z0-9.:-]+$' "must be the registry's host"
 must REGISTRY_USER '^[^ :]+$' "must be the registry's user"
 must REGISTRY_PASSWORD '.' "is empty"
@@ -99,7 +100,7 @@ step "Making the namespace" "kubectl config current-context: is it the right clu
 run kubectl apply -f "$home/base/namespace.yaml"
 step "Putting the secrets up" "run this again: what is there already stays as it is"
 secret honeydue-secrets Opaque \
-  DATABASE_URL "$DATABASE_URL" SMTP_URL "$SMTP_URL" REDIS_URL "redis://:$REDIS_PASSWORD@redis:6379/0"
+  DATABASE_URL "$DATABASE_URL" SMTP_URL "$SMTP_URL" SECRET_KEY "$SECRET_KEY" REDIS_URL "redis://:$REDIS_PASSWORD@redis:6379/0"
 secret honeydue-migrate Opaque MIGRATE_DATABASE_URL "$MIGRATE_DATABASE_URL"
 secret honeydue-redis Opaque REDIS_PASSWORD "$REDIS_PASSWORD" auth.conf "requirepass $REDIS_PASSWORD"
 [ -z "$REMOTE_WRITE_URL" ] || secret vmagent-token Opaque \

@@ -8,7 +8,7 @@ use apalis::prelude::{BoxDynError, Data, WorkerBuilder};
 use async_trait::async_trait;
 use house::{House, ago, brisk};
 use kinds::{
-    Context, Runner,
+    Context, Links, Runner,
     ports::{Commit, Email, Mailer, Sent},
 };
 use platform::{Backend, Claimed, Ended, NewJob, SWEEP, State, timetable::TickId};
@@ -36,7 +36,7 @@ fn work(house: &House) -> AbortOnDropHandle<()> {
         mailer: Arc::new(NoMail),
         push: None,
         pace: brisk(),
-        public_url: String::new(),
+        links: Links::new("a key", "https://honeydue.example.com"),
         mail_domain: String::new(),
     });
     let worker = WorkerBuilder::new("real")

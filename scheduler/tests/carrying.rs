@@ -97,7 +97,7 @@ async fn a_row_past_its_deadline_is_ended_and_says_why() {
     let scheduler = house.start("only", brisk(), quiet());
     until("it is ended", async || {
         let row = house.store.delivery(id).await.unwrap().unwrap();
-        row.state == DeliveryState::Skipped && row.reason.as_deref() == Some("too late")
+        row.state == DeliveryState::Skipped && row.reason.as_deref() == Some("too-late")
     })
     .await;
     scheduler.stops().await;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Parser;
 use platform::Pace;
-use process::{PostgresArgs, ProcessArgs, RedisArgs, Secret};
+use process::{LinkArgs, PostgresArgs, ProcessArgs, RedisArgs, Secret};
 
 use self::push::PushArgs;
 use crate::queues::Shares;
@@ -36,12 +36,16 @@ pub struct Config {
     #[arg(long, env = "MAIL_FROM", value_name = "MAILBOX")]
     pub mail_from: String,
 
+    /// The same for mail that people can unsubscribe from, so that what becomes of its good name does not
+    /// become of the other's; as `MAIL_FROM` if not said.
+    #[arg(long, env = "MAIL_FROM_UPDATES", value_name = "MAILBOX")]
+    pub mail_from_updates: Option<String>,
+
     #[command(flatten)]
     pub push: PushArgs,
 
-    /// Where people find honeyDue: what links in messages begin with.
-    #[arg(long, env = "PUBLIC_URL", value_name = "URL")]
-    pub public_url: String,
+    #[command(flatten)]
+    pub links: LinkArgs,
 
     /// How many jobs of each queue run at a time, such as `mail=20,default=10`. Queues not named keep
     /// their usual share.
@@ -70,6 +74,12 @@ impl Config {
                 .with_context(|| format!("SMTP_CA_PATH: can't read {}", path.display()))
         };
         self.smtp_ca_path.as_ref().map(read).transpose()
+    }
+
+    /// What is empty counts as not set.
+    pub fn updates_from(&self) -> Option<&str> {
+        let mailbox = self.mail_from_updates.as_deref();
+        mailbox.filter(|mailbox| !mailbox.trim().is_empty())
     }
 
     /// What comes after the @ of `MAIL_FROM`, which the adapter has checked.

@@ -3,7 +3,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use honeydue_worker::{Config, adapters::smtp::Smtp, work};
-use kinds::{Context, Runner};
+use kinds::{Context, Links, Runner};
 use process::Process;
 use store::Store;
 
@@ -15,12 +15,7 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
     let queue = kinds::connect(&config.redis.redis_url, &config.redis.redis_prefix)?;
     let store = Store::connect(&config.postgres.database_url)?;
     work::ready_when_connected(&process.health, &queue, &store);
-    let mailer = Smtp::new(
-        &config.smtp_url,
-        &config.mail_from,
-        config.smtp_ca()?.as_deref(),
-    )?
-    .within(config.pace.send_timeout);
+    let mailer = mailer(&config)?;
     let push = config.push.carriers(config.pace.send_timeout)?;
     work::agree_on_partitions(&queue, &process.stop).await?;
     work::until_postgres_is_ready(&store, &process.stop).await;
@@ -30,8 +25,17 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
         mailer: Arc::new(mailer),
         push,
         pace: config.pace,
-        public_url: config.public_url.trim_end_matches('/').to_owned(),
+        links: Links::new(&config.links.secret_key, &config.links.public_url),
         mail_domain: config.mail_domain(),
     });
     work::until_told_to_stop(&config, &queue, runner, &process).await
+}
+
+fn mailer(config: &Config) -> anyhow::Result<Smtp> {
+    let ca = config.smtp_ca()?;
+    let mut mailer = Smtp::new(&config.smtp_url, &config.mail_from, ca.as_deref())?;
+    if let Some(mailbox) = config.updates_from() {
+        mailer = mailer.updates_from(mailbox)?;
+    }
+    Ok(mailer.within(config.pace.send_timeout))
 }

@@ -6,6 +6,7 @@ use axum::{
     http::{Request, StatusCode},
 };
 use honeydue_api::{Api, router};
+use kinds::Links;
 use platform::{Pace, Queue};
 use serde_json::{Value, json};
 use standins::Database;
@@ -24,13 +25,24 @@ pub(crate) async fn house_with(redis: &str) -> House {
     store::migrate(&database.url()).await.expect("a schema");
     let store = Store::connect(&database.url()).expect("a store");
     let queue = Queue::connect(redis, &standins::prefix()).expect("a queue");
-    let app = router(Api::new(store.clone(), queue.clone(), Pace::STANDARD));
+    let links = links();
+    let app = router(Api::new(
+        store.clone(),
+        queue.clone(),
+        Pace::STANDARD,
+        links,
+    ));
     House {
         app,
         store,
         queue,
         _database: database,
     }
+}
+
+/// As the API signs them.
+pub(crate) fn links() -> Links {
+    Links::new("a key of this test alone", "https://honeydue.example.com")
 }
 
 pub(crate) async fn house() -> House {
@@ -69,6 +81,17 @@ impl House {
             status,
             serde_json::from_slice(&bytes).unwrap_or(Value::Null),
         )
+    }
+
+    /// What a browser is shown.
+    pub(crate) async fn page(&self, method: &str, path: &str) -> (StatusCode, String) {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.body(Body::from("List-Unsubscribe=One-Click"));
+        let answer = self.app.clone().oneshot(request.expect("a request"));
+        let answer = answer.await.expect("an answer");
+        let status = answer.status();
+        let bytes = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+        (status, String::from_utf8(bytes.to_vec()).expect("text"))
     }
 
     /// What is answered to somebody logged in, which has to be this status.

@@ -5,6 +5,8 @@ mod history;
 mod house;
 mod household;
 mod preferences;
+mod recovery;
+mod unsubscribe;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -29,7 +31,7 @@ async fn a_sign_up_enqueues_its_welcome_and_fills_the_agenda() {
             .await
             .unwrap()
             .len(),
-        2
+        4
     );
 }
 

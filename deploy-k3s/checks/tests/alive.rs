@@ -32,6 +32,7 @@ async fn every_program_starts_with_its_manifests_variables_and_answers_its_probe
         ("REDIS_PREFIX", prefix()),
         ("DATABASE_URL", database.url()),
         ("SMTP_URL", "smtp+plain://127.0.0.1:9".to_owned()),
+        ("SECRET_KEY", "0123456789abcdef".repeat(2)),
         ("LISTEN", "127.0.0.1:0".to_owned()),
         ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
         ("HOSTNAME", "pod".to_owned()),

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use platform::{Pace, Queue};
 use store::Store;
 
-use crate::ports::{Carriers, Mailer};
+use crate::{
+    Links,
+    ports::{Carriers, Mailer},
+};
 
 pub struct Context {
     /// What honeyDue knows.
@@ -16,8 +19,8 @@ pub struct Context {
     /// None while pushes are switched off.
     pub push: Option<Carriers>,
     pub pace: Pace,
-    /// Where people find honeyDue; what links in messages begin with. Without a slash at its end.
-    pub public_url: String,
+    /// Where links in messages lead.
+    pub links: Links,
     /// What comes after the @ of a Message-ID.
     pub mail_domain: String,
 }

@@ -7,7 +7,7 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Say,
+    Context, Notice, Reason, Say,
     hours::Hours,
     mail::{self, DigestFacts, Name},
 };
@@ -43,7 +43,7 @@ impl Notice for DailyDigest {
             .open_tasks_due(user.id, None, until, MOST_TASKS)
             .await?;
         if due.is_empty() {
-            return Ok(Say::Nothing("nothing is late, due or coming this week"));
+            return Ok(Say::Nothing(Reason::NothingToReport));
         }
         let facts = DigestFacts {
             name: Name::new(&user.name),
@@ -51,8 +51,8 @@ impl Notice for DailyDigest {
             overdue: mail::lines(&due, |date| date < on),
             today: mail::lines(&due, |date| date == on),
             coming: mail::lines(&due, |date| date > on),
-            url: ctx.public_url.clone(),
+            url: ctx.links.home().to_owned(),
         };
-        Ok(Say::Message(mail::render(&facts)?))
+        Self::by_mail(ctx, user, &facts)
     }
 }

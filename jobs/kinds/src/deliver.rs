@@ -16,7 +16,7 @@ use platform::{Call, Failure, Outcome};
 use store::{Channel, Delivery, DeliveryId, DeliveryState, User};
 
 use self::attempt::Attempt;
-use crate::{Context, Notice, Say, mail::Rendered, ports::Email};
+use crate::{Context, Notice, Reason, Say, mail::Rendered, ports::Email};
 
 /// Where a delivery stands for this attempt.
 enum Standing {
@@ -24,7 +24,7 @@ enum Standing {
     Decided,
     /// Ours to speak, if the ledger agrees at the last moment.
     Open,
-    Later(Duration, &'static str),
+    Later(Duration, Reason),
     TooLate,
 }
 
@@ -37,8 +37,8 @@ pub(crate) async fn deliver<N: Notice>(ctx: &Context, call: &Call, id: DeliveryI
     let now = call.now();
     match standing::<N>(ctx, &row, now).await? {
         Standing::Decided => Ok(()),
-        Standing::Later(wait, why) => Err(Failure::Later(wait, why.to_owned())),
-        Standing::TooLate => skip(ctx, id, "too late").await,
+        Standing::Later(wait, why) => Err(later(wait, why)),
+        Standing::TooLate => skip(ctx, id, Reason::TooLate).await,
         Standing::Open => speak::<N>(ctx, &row, now).await,
     }
 }
@@ -55,12 +55,10 @@ async fn standing<N: Notice>(
     Ok(match state {
         DeliveryState::Sent | DeliveryState::Bounced | DeliveryState::Skipped => Standing::Decided,
         DeliveryState::Unknown if row.copies >= N::COPIES => Standing::Decided,
-        DeliveryState::Sending => {
-            Standing::Later(until_abandoned(ctx, row, now), "another is sending it")
-        }
+        DeliveryState::Sending => Standing::Later(until_abandoned(ctx, row, now), Reason::Sending),
         _ if now > row.not_after => Standing::TooLate,
         _ => match row.not_before {
-            Some(from) if from > now => Standing::Later(between(now, from), "not before its time"),
+            Some(from) if from > now => Standing::Later(between(now, from), Reason::NotBefore),
             _ => Standing::Open,
         },
     })
@@ -88,13 +86,13 @@ fn between(from: Timestamp, until: Timestamp) -> Duration {
 
 async fn speak<N: Notice>(ctx: &Context, row: &Delivery, now: Timestamp) -> Outcome {
     let Some(user) = ctx.store.user(row.user_id).await? else {
-        return skip(ctx, row.id, "the person is gone").await;
+        return skip(ctx, row.id, Reason::PersonGone).await;
     };
     if !wanted::<N>(ctx, row).await? {
-        return skip(ctx, row.id, "they switched it off").await;
+        return skip(ctx, row.id, Reason::SwitchedOff).await;
     }
     match (N::say(ctx, row, &user, now).await?, row.channel) {
-        (Say::Nothing(why), _) => skip(ctx, row.id, why).await,
+        (Say::Nothing(reason), _) => skip(ctx, row.id, reason).await,
         (Say::Message(message), Channel::Mail) => {
             let email = email(ctx, row, user, message, now);
             Attempt::new(ctx, row, N::COPIES).mail(&email).await
@@ -125,6 +123,7 @@ fn email(ctx: &Context, row: &Delivery, user: User, message: Rendered, at: Times
         subject: message.subject,
         text: message.text,
         html: message.html,
+        unsubscribe: message.unsubscribe,
         message_id: message_id(ctx, row.id),
         at,
     }
@@ -136,7 +135,11 @@ fn message_id(ctx: &Context, id: DeliveryId) -> String {
 }
 
 /// Only what was never sent can be skipped; what is `unknown` stays so.
-async fn skip(ctx: &Context, id: DeliveryId, why: &str) -> Outcome {
-    ctx.store.skip(id, why).await?;
+async fn skip(ctx: &Context, id: DeliveryId, reason: Reason) -> Outcome {
+    ctx.store.skip(id, reason.code()).await?;
     Ok(())
+}
+
+fn later(wait: Duration, reason: Reason) -> Failure {
+    Failure::Later(wait, reason.to_string())
 }

@@ -141,10 +141,7 @@ impl Hours {
         if self.weekday.is_none() {
             return occasion.parse::<Date>().ok()?.tomorrow().ok();
         }
-        let (year, week) = occasion.split_once("-W")?;
-        let (year, week) = (year.parse().ok()?, week.parse().ok()?);
-        let monday = ISOWeekDate::new(year, week, Weekday::Monday).ok()?;
-        monday.date().checked_add(1.week()).ok()
+        monday(occasion)?.checked_add(1.week()).ok()
     }
 
     /// The dates on which it speaks. A date can be missing from a zone's calendar, and a week's only
@@ -160,6 +157,19 @@ impl Hours {
         let hour = chosen.unwrap_or(usual).clamp(0, 23);
         Time::new(hour, 0, 0, 0).unwrap_or(Time::midnight())
     }
+}
+
+/// The first day of a week such as 2026-W47.
+pub fn monday(week: &str) -> Option<Date> {
+    let (year, week) = week.split_once("-W")?;
+    let (year, week) = (year.parse().ok()?, week.parse().ok()?);
+    let monday = ISOWeekDate::new(year, week, Weekday::Monday).ok()?;
+    Some(monday.date())
+}
+
+/// When a date begins on the clocks of `zone`.
+pub fn midnight(zone: Option<&str>, date: Date) -> Option<Timestamp> {
+    shows(&known(zone), date, Time::midnight())
 }
 
 /// The date that clocks in `zone` show at `instant`.

@@ -8,9 +8,6 @@ use store::{DeliveryId, NewDelivery, StoreError, Task, TaskEvent, TaskEventKind,
 
 use crate::{Notice, TaskAssigned, TaskCompleted, mail::Name};
 
-/// Why nothing is said of a chore that was deleted, or to somebody who has left.
-pub(crate) const GONE: &str = "the task is gone, or they left the household";
-
 /// Joins the transaction that changes a chore. Answers the deliveries that want a job; their rows are
 /// their own outbox.
 pub async fn tell(

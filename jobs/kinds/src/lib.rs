@@ -9,15 +9,22 @@ mod clean_up;
 mod context;
 mod daily_digest;
 pub mod deliver;
+mod drip;
 pub mod hours;
 pub mod household;
+pub mod links;
 pub mod mail;
 mod notice;
 pub mod notify;
+mod onboarding;
 mod origin;
+mod overdue_reminder;
+mod password_reset;
 pub mod ports;
 pub mod preferences;
 mod probe;
+mod reason;
+pub mod requests;
 mod roll;
 mod runner;
 pub mod sign_up;
@@ -25,6 +32,9 @@ mod sweep;
 mod task_assigned;
 mod task_completed;
 mod task_reminder;
+pub mod unsubscribe;
+mod verify_email;
+mod weekly_summary;
 mod welcome;
 
 use std::{sync::LazyLock, time::Duration};
@@ -40,16 +50,24 @@ pub use self::{
     clean_up::CleanUp,
     context::Context,
     daily_digest::DailyDigest,
+    drip::Drip,
+    links::Links,
     notice::{Notice, Say, Words},
     notify::Notify,
+    onboarding::Onboarding,
     origin::{Origin, outbox_job},
+    overdue_reminder::OverdueReminder,
+    password_reset::PasswordReset,
     probe::Probe,
+    reason::{Reason, Why},
     roll::Topic,
     runner::Runner,
     sweep::Sweep,
     task_assigned::TaskAssigned,
     task_completed::TaskCompleted,
     task_reminder::TaskReminder,
+    verify_email::VerifyEmail,
+    weekly_summary::WeeklySummary,
     welcome::Welcome,
 };
 
@@ -72,10 +90,16 @@ static ROLL: LazyLock<Roll> = LazyLock::new(|| {
     Roll::default()
         .job::<Probe>()
         .job::<Sweep>()
+        .job::<Drip>()
         .job::<CleanUp>()
         .notice::<Welcome>()
+        .notice::<Onboarding>()
         .notice::<TaskReminder>()
+        .notice::<OverdueReminder>()
         .notice::<DailyDigest>()
+        .notice::<WeeklySummary>()
+        .notice::<PasswordReset>()
+        .notice::<VerifyEmail>()
         .notice::<TaskAssigned>()
         .notice::<TaskCompleted>()
 });
@@ -111,6 +135,7 @@ pub fn timetable() -> Result<Timetable, Problems> {
         2,
         [
             Line::new("sweep", "* * * * *", Sweep::at),
+            Line::new("drip", "*/5 * * * *", Drip::at),
             // When the fewest are due: between the digests of people without a zone and Europe's morning.
             Line::new("clean-up", "30 4 * * *", CleanUp::at).window(A_DAY),
         ],

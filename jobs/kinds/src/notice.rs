@@ -7,9 +7,10 @@ use platform::{Failure, Retry};
 use store::{Channel, Delivery, User};
 
 use crate::{
-    Context,
+    Context, Reason,
     hours::Hours,
-    mail::{Line, Rendered},
+    links::Unsubscribe,
+    mail::{self, Facts, Line, Reader, Rendered},
 };
 
 /// A kind of message.
@@ -48,6 +49,20 @@ pub trait Notice: Send + Sync + 'static {
         user: &User,
         now: Timestamp,
     ) -> impl Future<Output = Result<Say, Failure>> + Send;
+
+    /// `facts` in the reader's language, with the way out of this kind unless it is required.
+    fn by_mail<F: Facts>(ctx: &Context, user: &User, facts: &F) -> Result<Say, Failure> {
+        let from = Unsubscribe {
+            user: user.id,
+            kind: Self::NAME.to_owned(),
+            channel: Channel::Mail,
+        };
+        let reader = Reader {
+            locale: user.locale,
+            unsubscribe: (!Self::REQUIRED).then(|| ctx.links.unsubscribe(&from)),
+        };
+        Ok(Say::Message(mail::render(facts, &reader)?))
+    }
 }
 
 pub enum Say {
@@ -56,7 +71,7 @@ pub enum Say {
     /// By push.
     Alert(Words),
     /// Nothing, and why: `honeydue explain` shows it.
-    Nothing(&'static str),
+    Nothing(Reason),
 }
 
 /// What a push says.

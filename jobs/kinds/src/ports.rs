@@ -18,6 +18,8 @@ pub struct Email {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Where one click ends mail of this kind. Who can't be rid of it gets none, and another sender.
+    pub unsubscribe: Option<String>,
     /// Without angle brackets, and a function of the delivery: a second copy carries the same.
     pub message_id: String,
     /// What the `Date` header says. Redis's time, not the machine's: a worker's clock may be wrong.
@@ -105,9 +107,11 @@ pub enum Sent {
     Refused { answer: String },
     /// Surely not taken; worth another attempt.
     Failed(anyhow::Error),
-    /// Surely not taken: the provider is away, busy or won't have us. It says nothing about this
-    /// message, so no attempt is used up.
+    /// Surely not taken: the provider is away or busy. It says nothing about this message, so no attempt
+    /// is used up.
     Later(Duration, String),
+    /// As `Later`, for the provider won't have us: a person has to change something first.
+    Unwelcome(Duration, String),
     /// It may or may not have gone: the connection ended after the message and before the answer.
     Unknown(String),
 }
@@ -124,6 +128,7 @@ mod tests {
             subject: "Hi Ada".into(),
             text: "Hi Ada".into(),
             html: "Hi Ada".into(),
+            unsubscribe: None,
             message_id: "d-7@honeydue.example.com".into(),
             at: Timestamp::UNIX_EPOCH,
         };

@@ -1,10 +1,13 @@
-//! What begins with a sign-up: a place in the agenda, and the welcome.
+//! What begins with a sign-up: a place in the agenda, the welcome, and the first days' steps.
 
 use jiff::Timestamp;
 use platform::Pace;
-use store::{DeliveryId, NewDelivery, StoreError, Tx, UserId};
+use store::{DeliveryId, NewDelivery, Purpose, StoreError, Tx, UserId};
 
-use crate::{Notice as _, Welcome};
+use crate::{
+    Notice as _, VerifyEmail, Welcome,
+    onboarding::{self, STEPS},
+};
 
 /// Their zone; the hours they chose are in their row.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +34,18 @@ pub async fn begin(
         let next = hours.next_of(user, wishes.timezone.as_deref(), chosen, now);
         tx.set_agenda(user, hours.kind, next).await?;
     }
-    let welcome = NewDelivery {
+    if let Some(first) = STEPS.first() {
+        let next = onboarding::due(*first, wishes.timezone.as_deref(), now);
+        tx.enrol(user, now, next).await?;
+    }
+    // The welcome carries its link.
+    tx.add_request(user, Purpose::VerifyEmail, VerifyEmail::WINDOW, 1)
+        .await?;
+    tx.consider(&[welcome(user, now, pace)]).await
+}
+
+fn welcome(user: UserId, now: Timestamp, pace: &Pace) -> NewDelivery {
+    NewDelivery {
         user_id: user,
         kind: Welcome::NAME.to_owned(),
         occasion: Welcome::OCCASION.to_owned(),
@@ -39,6 +53,5 @@ pub async fn begin(
         not_before: None,
         not_after: now.saturating_add(Welcome::WINDOW).unwrap_or(now),
         check_at: now.saturating_add(pace.check_first).unwrap_or(now),
-    };
-    tx.consider(&[welcome]).await
+    }
 }

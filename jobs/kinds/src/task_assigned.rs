@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use platform::{Failure, OrFatal};
 use store::{Channel, Delivery, TaskEventId, User};
 
-use crate::{Context, Notice, Say, Words, household, mail::Line};
+use crate::{Context, Notice, Reason, Say, Words, household, mail::Line};
 
 pub struct TaskAssigned;
 
@@ -24,13 +24,13 @@ impl Notice for TaskAssigned {
     ) -> Result<Say, Failure> {
         let id: TaskEventId = delivery.occasion.parse().or_fatal()?;
         let Some(event) = ctx.store.task_event(user.id, id).await? else {
-            return Ok(Say::Nothing(household::GONE));
+            return Ok(Say::Nothing(Reason::TaskGone));
         };
         if event.done {
-            return Ok(Say::Nothing("the task is done already"));
+            return Ok(Say::Nothing(Reason::TaskDone));
         }
         if event.assignee_id != Some(user.id) {
-            return Ok(Say::Nothing("the task is no longer theirs"));
+            return Ok(Say::Nothing(Reason::TaskGivenAway));
         }
         Ok(Say::Alert(Words {
             title: Line::new(&format!("{} gave you a task", household::who(&event))),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use platform::{Failure, OrFatal};
 use store::{Channel, Delivery, TaskEventId, User};
 
-use crate::{Context, Notice, Say, Words, household, mail::Line};
+use crate::{Context, Notice, Reason, Say, Words, household, mail::Line};
 
 pub struct TaskCompleted;
 
@@ -23,10 +23,10 @@ impl Notice for TaskCompleted {
     ) -> Result<Say, Failure> {
         let id: TaskEventId = delivery.occasion.parse().or_fatal()?;
         let Some(event) = ctx.store.task_event(user.id, id).await? else {
-            return Ok(Say::Nothing(household::GONE));
+            return Ok(Say::Nothing(Reason::TaskGone));
         };
         if !event.done {
-            return Ok(Say::Nothing("the task is open again"));
+            return Ok(Say::Nothing(Reason::TaskOpen));
         }
         Ok(Say::Alert(Words {
             title: Line::new(&format!("Done: {}", event.title)),

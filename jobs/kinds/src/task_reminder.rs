@@ -7,7 +7,7 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Say,
+    Context, Notice, Reason, Say,
     hours::Hours,
     mail::{self, Name, ReminderFacts},
 };
@@ -41,15 +41,15 @@ impl Notice for TaskReminder {
             .open_tasks_due(user.id, Some(on), tomorrow, MOST_TASKS)
             .await?;
         if due.is_empty() {
-            return Ok(Say::Nothing("nothing is due today or tomorrow"));
+            return Ok(Say::Nothing(Reason::NothingDue));
         }
         let facts = ReminderFacts {
             name: Name::new(&user.name),
             on,
             today: mail::lines(&due, |date| date == on),
             tomorrow: mail::lines(&due, |date| date == tomorrow),
-            url: ctx.public_url.clone(),
+            url: ctx.links.home().to_owned(),
         };
-        Ok(Say::Message(mail::render(&facts)?))
+        Self::by_mail(ctx, user, &facts)
     }
 }

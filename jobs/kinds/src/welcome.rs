@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use platform::Failure;
-use store::{Delivery, User};
+use store::{Delivery, Purpose, User};
 
 use crate::{
     Context, Notice, Say,
-    mail::{self, Name, WelcomeFacts},
+    mail::{Name, WelcomeFacts},
 };
 
 pub struct Welcome;
@@ -27,8 +27,19 @@ impl Notice for Welcome {
     async fn say(ctx: &Context, _: &Delivery, user: &User, _: Timestamp) -> Result<Say, Failure> {
         let facts = WelcomeFacts {
             name: Name::new(&user.name),
-            url: ctx.public_url.clone(),
+            confirm: confirm(ctx, user).await?,
+            url: ctx.links.home().to_owned(),
         };
-        Ok(Say::Message(mail::render(&facts)?))
+        Self::by_mail(ctx, user, &facts)
     }
+}
+
+/// Where they say that the address is theirs, unless they have.
+async fn confirm(ctx: &Context, user: &User) -> Result<Option<String>, Failure> {
+    if user.verified_at.is_some() {
+        return Ok(None);
+    }
+    let asked = ctx.store.open_request_of(user.id, Purpose::VerifyEmail);
+    let asked = asked.await?;
+    Ok(asked.map(|asked| ctx.links.request(Purpose::VerifyEmail, asked.id)))
 }

@@ -75,6 +75,36 @@ pub struct PostgresArgs {
     pub database_url: Secret,
 }
 
+#[derive(Debug, Clone, Args)]
+pub struct LinkArgs {
+    /// Where people find honeyDue: what links in messages begin with.
+    #[arg(long, env = "PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: String,
+
+    /// Signs the links in mails, in every process alike: 32 characters at least. With another one, links
+    /// that are out there stop working.
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_name = "KEY", value_parser = secret_key)]
+    pub secret_key: Secret,
+}
+
+/// People have to be able to follow it.
+fn public_url(text: &str) -> Result<String, String> {
+    let schemes = ["https://", "http://"];
+    if has_one_of(&schemes, text.trim()) {
+        Ok(text.trim().trim_end_matches('/').to_owned())
+    } else {
+        Err(expected(&schemes))
+    }
+}
+
+/// So that nobody finds it by trying.
+fn secret_key(text: &str) -> Result<Secret, String> {
+    if text.len() < 32 {
+        return Err("it must have 32 characters at least (openssl rand -hex 32)".to_owned());
+    }
+    Ok(text.to_owned().into())
+}
+
 /// Only the schemes are looked at here; the client that connects understands the rest.
 fn redis_url(text: &str) -> Result<Secret, String> {
     let schemes = [

@@ -15,7 +15,7 @@ mod secret;
 mod serve;
 mod stop;
 
-pub use args::{LogArgs, LogFormat, MetricsArgs, PostgresArgs, RedisArgs};
+pub use args::{LinkArgs, LogArgs, LogFormat, MetricsArgs, PostgresArgs, RedisArgs};
 pub use health::{Beat, Health};
 pub use logs::start;
 pub use refusal::parse;

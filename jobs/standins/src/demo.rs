@@ -10,7 +10,11 @@ mod report;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
 use serde_json::{Value, json};
 
 use crate::{House, out};
@@ -18,8 +22,6 @@ use crate::{House, out};
 /// Everything here takes seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// How many deliveries are decided by the end.
-const DECISIONS: usize = 10;
 /// Of the chore that Ada gives to Cleo, on both of hers.
 const PUSHES_TO_CLEO: usize = 2;
 
@@ -46,7 +48,8 @@ pub async fn play(exit: bool) -> anyhow::Result<()> {
     ])?;
     out::aside("Asked the leader for the sweep of the coming three hours.");
     let decided = wait_for_decisions(&house, &[&ada, &ben, &cleo]).await?;
-    report::report(&house, &decided)?;
+    report::report(&house, &decided, monday())?;
+    no_more_digests(&house, &ada)?;
     if exit {
         return Ok(());
     }
@@ -75,6 +78,11 @@ fn now() -> Timestamp {
 
 fn today(after: SignedDuration) -> Date {
     (now() + after).to_zoned(TimeZone::UTC).date()
+}
+
+/// Whether the weekly summary is among what Ada and Ben are due for in the coming hours.
+fn monday() -> bool {
+    today(SignedDuration::from_hours(1)).weekday() == Weekday::Monday
 }
 
 /// Who hears of reminders and digests in that many hours, wherever the day stands: so it is known to which
@@ -157,6 +165,24 @@ async fn wait_for_pushes(house: &House, count: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// By the button that her mailbox shows.
+fn no_more_digests(house: &House, ada: &Person) -> anyhow::Result<()> {
+    let mails = house.inbox.mails();
+    let digest = mails
+        .iter()
+        .find(|mail| mail.subject.starts_with("Your home:"));
+    house.unsubscribe(digest.context("Ada's digest")?)?;
+    let told = house.get("/api/notification-preferences/", &ada.token)?;
+    let kinds = told["kinds"].as_array().context("kinds")?;
+    let off = kinds.iter().filter(|kind| kind["wanted"] == false);
+    let off: Vec<_> = off.map(|kind| &kind["kind"]).collect();
+    ensure!(off == ["daily-digest"], "switched off: {off:?}");
+    out::aside(
+        "Ada pressed “Unsubscribe” on her digest: no login, and nothing else is switched off.",
+    );
+    Ok(())
+}
+
 /// What the ledger says of each person, once every row is decided.
 async fn wait_for_decisions(
     house: &House,
@@ -175,12 +201,13 @@ async fn wait_for_decisions(
             .iter()
             .filter(|(_, row)| row["state"] == "sent" || row["state"] == "skipped")
             .count();
-        if decided == DECISIONS && rows.len() == DECISIONS {
+        let all = report::decisions(monday());
+        if decided == all && rows.len() == all {
             return Ok(rows);
         }
         ensure!(
             begun.elapsed() < PATIENCE,
-            "only {decided} of {DECISIONS} deliveries were decided:\n{}",
+            "only {decided} of {all} deliveries were decided:\n{}",
             house.logs()
         );
         tokio::time::sleep(LOOK_EVERY).await;

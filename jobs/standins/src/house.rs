@@ -51,6 +51,10 @@ impl House {
             ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
             ("LISTEN", "127.0.0.1:0".to_owned()),
             ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
+            (
+                "SECRET_KEY",
+                "of-this-loopback-only-and-32-long-at-least".to_owned(),
+            ),
             ("LOG_FORMAT", "json".to_owned()),
             ("PACE", pace.to_string()),
         ];
@@ -82,10 +86,13 @@ impl House {
             .split("\"addr\":\"")
             .nth(1)
             .and_then(|rest| rest.split('"').next());
-        self.api = format!(
+        let api = format!(
             "http://{}",
             addr.with_context(|| format!("no address in {line}"))?
         );
+        // Links in mails lead here, so that they work.
+        self.set("PUBLIC_URL", &api);
+        self.api = api;
         Ok(())
     }
 
@@ -135,9 +142,25 @@ impl House {
         http::send(&self.api, "POST", path, token, body)
     }
 
+    /// What the API has at a path.
+    pub fn get(&self, path: &str, token: &str) -> anyhow::Result<Value> {
+        http::send(&self.api, "GET", path, Some(token), &Value::Null)
+    }
+
     /// The same for a change.
     pub fn patch(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
         http::send(&self.api, "PATCH", path, token, body)
+    }
+
+    /// Presses the button that a mailbox shows for a mail: one click, no login.
+    pub fn unsubscribe(&self, mail: &crate::smtp::Mail) -> anyhow::Result<()> {
+        let headers = mail.headers();
+        let link = headers.iter().find(|(name, _)| name == "List-Unsubscribe");
+        let (_, link) = link.context("a mail that can be unsubscribed from")?;
+        let link = link.trim_matches(['<', '>']);
+        let (status, answer) = http::press(link, "List-Unsubscribe=One-Click")?;
+        ensure!(status == 200, "{link}: {status}\n{answer}");
+        Ok(())
     }
 
     /// Runs the operator's CLI, and answers what it said.

@@ -40,6 +40,16 @@ pub fn get(host: &str, path: &str) -> anyhow::Result<(u16, String)> {
     ask(host, &format!("GET {path} HTTP/1.1\r\n"), "")
 }
 
+/// Posts a form to `url`, as a mailbox does that ends a subscription, and answers the status and body.
+pub(crate) fn press(url: &str, form: &str) -> anyhow::Result<(u16, String)> {
+    let rest = url.strip_prefix("http://").context("a link on loopback")?;
+    let (host, path) = rest.split_once('/').context("a link with a path")?;
+    let (kind, size) = ("application/x-www-form-urlencoded", form.len());
+    let head =
+        format!("POST /{path} HTTP/1.1\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\n");
+    ask(host, &head, form)
+}
+
 fn ask(host: &str, head: &str, body: &str) -> anyhow::Result<(u16, String)> {
     let mut stream = TcpStream::connect(host).with_context(|| format!("connecting to {host}"))?;
     stream.set_read_timeout(Some(PATIENCE))?;

@@ -20,6 +20,10 @@ async fn no_process_starts_that_would_lose_sight_of_jobs() {
         ("SMTP_URL", "smtp://127.0.0.1:9".to_owned()),
         ("MAIL_FROM", "hello@honeydue.example.com".to_owned()),
         ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
+        (
+            "SECRET_KEY",
+            "of-this-loopback-only-and-32-long-at-least".to_owned(),
+        ),
     ];
     for name in ["honeydue-worker", "honeydue-scheduler", "honeydue-api"] {
         let process = Process::spawn(name, &env).unwrap();

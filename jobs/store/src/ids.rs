@@ -35,6 +35,7 @@ id!(ResidenceId(i64));
 id!(TaskId(i64));
 id!(DeviceId(i64));
 id!(TaskEventId(i64));
+id!(RequestId(Uuid));
 id!(
     /// Also the id of the job that carries it. The default comes before all others.
     DeliveryId(Uuid)

@@ -10,14 +10,17 @@ mod channel;
 mod column;
 mod deliveries;
 mod devices;
+mod drips;
 mod error;
 mod forget;
 mod ids;
 mod imports;
+mod locale;
 mod operations;
 mod outbox;
 mod preferences;
 mod purge;
+mod requests;
 mod residences;
 mod schema;
 mod task_events;
@@ -40,13 +43,16 @@ pub use self::{
     channel::Channel,
     deliveries::{Delivery, DeliveryState, NewDelivery, push::Refused, reconcile::GivenUp},
     devices::Device,
+    drips::{Drip, DripEnd},
     error::StoreError,
-    ids::{DeliveryId, DeviceId, ResidenceId, TaskEventId, TaskId, UserId},
+    ids::{DeliveryId, DeviceId, RequestId, ResidenceId, TaskEventId, TaskId, UserId},
     imports::NewImport,
+    locale::{Locale, NoLocale},
     operations::{NewOperation, Operation},
     outbox::{NewOutbox, OutboxRow},
     preferences::Preference,
     purge::Held,
+    requests::{Purpose, Request},
     residences::Residence,
     schema::migrate,
     task_events::{TaskEvent, TaskEventKind},

@@ -13,6 +13,9 @@ pub struct Held {
     pub deliveries: i64,
     pub devices: i64,
     pub preferences: i64,
+    /// What they asked for by a link, and how far their first days have come.
+    pub requests: i64,
+    pub drips: i64,
     pub memberships: i64,
     /// Households with nobody else in them, and what is to be done there.
     pub residences: i64,
@@ -44,6 +47,8 @@ impl Store {
                 (SELECT count(*) FROM deliveries WHERE user_id = $1) AS "deliveries!",
                 (SELECT count(*) FROM devices WHERE user_id = $1) AS "devices!",
                 (SELECT count(*) FROM preferences WHERE user_id = $1) AS "preferences!",
+                (SELECT count(*) FROM requests WHERE user_id = $1) AS "requests!",
+                (SELECT count(*) FROM drips WHERE user_id = $1) AS "drips!",
                 (SELECT count(*) FROM members WHERE user_id = $1) AS "memberships!",
                 (SELECT count(*) FROM lonely) AS "residences!",
                 (SELECT count(*) FROM tasks WHERE residence_id IN (SELECT id FROM lonely)) AS "tasks!",
@@ -71,7 +76,7 @@ impl Store {
             user.0,
         );
         within(outbox.execute(&mut *tx.inner)).await?;
-        // Tokens, agenda, devices, preferences, memberships and deliveries go with the account.
+        // Tokens, requests, agenda, drips, devices, preferences, memberships and deliveries go with the account.
         let account = sqlx::query!("DELETE FROM users WHERE id = $1", user.0);
         within(account.execute(&mut *tx.inner)).await?;
         tx.commit().await

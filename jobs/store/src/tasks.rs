@@ -164,6 +164,38 @@ impl Store {
         Ok(deleted.rows_affected() == 1)
     }
 
+    /// Whether anything was ever done in a household of theirs.
+    pub async fn has_done_a_task(&self, user: UserId) -> Result<bool, StoreError> {
+        let done = sqlx::query_scalar!(
+            r#"SELECT EXISTS (
+                SELECT FROM tasks JOIN members USING (residence_id)
+                WHERE user_id = $1 AND done_at IS NOT NULL) AS "done!""#,
+            user.0,
+        );
+        within(done.fetch_one(&self.pool)).await
+    }
+
+    /// What was done from `from` until before `to`, the latest first.
+    pub async fn tasks_done(
+        &self,
+        user: UserId,
+        from: Timestamp,
+        to: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Task>, StoreError> {
+        let found = tasks!(
+            "SELECT",
+            "FROM tasks JOIN members USING (residence_id)
+            WHERE user_id = $1 AND done_at >= $2 AND done_at < $3
+            ORDER BY done_at DESC, id LIMIT $4",
+            user.0,
+            from.to_sqlx() as _,
+            to.to_sqlx() as _,
+            limit
+        );
+        within(found.fetch_all(&self.pool)).await
+    }
+
     /// What is not done and due from `from` (or ever) until `to`, both included, the earliest first.
     pub async fn open_tasks_due(
         &self,

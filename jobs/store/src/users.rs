@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{Store, StoreError, Tx, UserId, column, within};
+use crate::{Locale, Store, StoreError, Tx, UserId, column, within};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct User {
@@ -13,6 +13,9 @@ pub struct User {
     pub timezone: Option<String>,
     pub reminder_hour: Option<i16>,
     pub digest_hour: Option<i16>,
+    pub locale: Locale,
+    /// Since when we know that the address is theirs.
+    pub verified_at: Option<Timestamp>,
     pub created_at: Timestamp,
 }
 
@@ -24,6 +27,7 @@ pub struct NewUser {
     pub timezone: Option<String>,
     pub reminder_hour: Option<i16>,
     pub digest_hour: Option<i16>,
+    pub locale: Locale,
 }
 
 /// What is `None` stays as it is.
@@ -32,6 +36,7 @@ pub struct UserChange {
     pub timezone: Option<Option<String>>,
     pub reminder_hour: Option<Option<i16>>,
     pub digest_hour: Option<Option<i16>>,
+    pub locale: Option<Locale>,
 }
 
 /// What a login is compared with. Not `Debug`: it holds a secret.
@@ -46,7 +51,8 @@ macro_rules! users {
         sqlx::query_as!(
             $crate::User,
             $before + r#" users.id AS "id!: UserId", users.email, users.name, users.timezone,
-                users.reminder_hour, users.digest_hour, users.created_at AS "created_at!: column::Timestamp" "# + $after,
+                users.reminder_hour, users.digest_hour, users.locale AS "locale!: crate::Locale",
+                users.verified_at AS "verified_at!: column::MaybeTimestamp", users.created_at AS "created_at!: column::Timestamp" "# + $after,
             $($argument),*
         )
     };
@@ -57,8 +63,8 @@ impl Tx {
     /// [`StoreError::EmailTaken`] whatever capitals the address is written in.
     pub async fn add_user(&mut self, new: NewUser) -> Result<UserId, StoreError> {
         let added = sqlx::query_scalar!(
-            r#"INSERT INTO users (email, name, password_hash, timezone, reminder_hour, digest_hour)
-            VALUES ($1, $2, $3, $4, $5, $6)
+            r#"INSERT INTO users (email, name, password_hash, timezone, reminder_hour, digest_hour, locale)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
             RETURNING id AS "id!: UserId""#,
             new.email,
             new.name,
@@ -66,6 +72,7 @@ impl Tx {
             new.timezone,
             new.reminder_hour,
             new.digest_hour,
+            new.locale as _,
         );
         within(added.fetch_one(&mut *self.inner)).await
     }
@@ -80,7 +87,8 @@ impl Tx {
             "UPDATE users SET
                 timezone = CASE WHEN $2::boolean THEN $3 ELSE timezone END,
                 reminder_hour = CASE WHEN $4::boolean THEN $5 ELSE reminder_hour END,
-                digest_hour = CASE WHEN $6::boolean THEN $7 ELSE digest_hour END
+                digest_hour = CASE WHEN $6::boolean THEN $7 ELSE digest_hour END,
+                locale = coalesce($8, locale)
             WHERE id = $1 RETURNING",
             "",
             id.0,
@@ -89,9 +97,25 @@ impl Tx {
             to.reminder_hour.is_some(),
             to.reminder_hour.flatten(),
             to.digest_hour.is_some(),
-            to.digest_hour.flatten()
+            to.digest_hour.flatten(),
+            to.locale as _
         );
         within(changed.fetch_optional(&mut *self.inner)).await
+    }
+}
+
+impl Tx {
+    /// Whoever had logged in with the old one has to do so again. That they read our mail proves their
+    /// address, too.
+    pub async fn set_password(&mut self, id: UserId, hash: &str) -> Result<(), StoreError> {
+        let set = sqlx::query!(
+            "WITH out AS (DELETE FROM tokens WHERE user_id = $1)
+            UPDATE users SET password_hash = $2, verified_at = coalesce(verified_at, now()) WHERE id = $1",
+            id.0,
+            hash,
+        );
+        within(set.execute(&mut *self.inner)).await?;
+        Ok(())
     }
 }
 

@@ -31,6 +31,7 @@ environment! {
     smtp_url = "SMTP_URL", Url;
     smtp_ca_path = "SMTP_CA_PATH", Plain;
     mail_from = "MAIL_FROM", Plain;
+    mail_from_updates = "MAIL_FROM_UPDATES", Plain;
     public_url = "PUBLIC_URL", Url;
     secret_key = "SECRET_KEY", Secret;
     feature_push_enabled = "FEATURE_PUSH_ENABLED", Plain;

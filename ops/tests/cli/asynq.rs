@@ -101,6 +101,7 @@ async fn forty_people(given: &Given) {
             timezone: None,
             reminder_hour: None,
             digest_hour: None,
+            locale: store::Locale::En,
         };
         tx.add_user(person).await.expect("the address is new");
     }

@@ -14,6 +14,7 @@ pub(crate) async fn person(given: &Given) -> UserId {
         timezone: None,
         reminder_hour: None,
         digest_hour: None,
+        locale: store::Locale::En,
     });
     let user = user.await.expect("the address is new");
     tx.commit().await.expect("it is committed");

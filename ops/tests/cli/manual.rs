@@ -28,6 +28,7 @@ fn settings_are_shown_without_their_secrets() {
     SMTP_URL                     smtp://ada%40example.com:***@relay:587
     SMTP_CA_PATH                 (not set)
     MAIL_FROM                    honeyDue <hello@example.com>
+    MAIL_FROM_UPDATES            (not set)
     PUBLIC_URL                   (not set)
     SECRET_KEY                   ***
     FEATURE_PUSH_ENABLED         (not set)

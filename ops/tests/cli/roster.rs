@@ -16,6 +16,10 @@ fn env(given: &Given) -> [(&'static str, String); 9] {
         ("SMTP_URL", "smtp+plain://127.0.0.1:1".to_owned()),
         ("MAIL_FROM", "honeyDue <hello@example.com>".to_owned()),
         ("PUBLIC_URL", "https://honeydue.example".to_owned()),
+        (
+            "SECRET_KEY",
+            "of-this-loopback-only-and-32-long-at-least".to_owned(),
+        ),
         ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
         ("HOSTNAME", "pod".to_owned()),
         ("QUEUES", "mail=3".to_owned()),

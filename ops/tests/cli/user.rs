@@ -22,6 +22,7 @@ async fn sign_up(given: &Given, name: &str) -> UserId {
         timezone: None,
         reminder_hour: None,
         digest_hour: None,
+        locale: store::Locale::En,
     };
     let user = tx.add_user(new).await.unwrap();
     tx.commit().await.unwrap();

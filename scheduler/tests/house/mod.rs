@@ -154,6 +154,7 @@ impl House {
             timezone: None,
             reminder_hour: None,
             digest_hour: None,
+            locale: store::Locale::En,
         });
         let user = user.await.expect("the address is new");
         tx.commit().await.expect("it is committed");

@@ -33,6 +33,8 @@ use super::{ConfigError, commit};
 pub struct Smtp {
     server: Server,
     from: Mailbox,
+    /// Of what people can unsubscribe from.
+    from_updates: Mailbox,
     hello: ClientId,
     limits: Limits,
 }
@@ -46,15 +48,22 @@ impl Smtp {
     ///
     /// `extra_ca` (PEM) is believed in addition to the public authorities.
     pub fn new(url: &str, from: &str, extra_ca: Option<&[u8]>) -> Result<Smtp, ConfigError> {
-        let from: Mailbox = from.parse().map_err(|_| ConfigError::mail_from())?;
-        if !from.email.to_string().is_ascii() {
-            return Err(ConfigError::mail_from());
-        }
+        let from = sender("MAIL_FROM", from)?;
         Ok(Smtp {
             server: Server::parse(url, extra_ca)?,
             hello: ClientId::Domain(from.email.domain().to_owned()),
+            from_updates: from.clone(),
             from,
             limits: Limits::within(Duration::from_secs(20)),
+        })
+    }
+
+    /// Reads `MAIL_FROM_UPDATES`: what people can unsubscribe from comes from there.
+    pub fn updates_from(self, mailbox: &str) -> Result<Smtp, ConfigError> {
+        let from_updates = sender("MAIL_FROM_UPDATES", mailbox)?;
+        Ok(Smtp {
+            from_updates,
+            ..self
         })
     }
 
@@ -66,6 +75,13 @@ impl Smtp {
             ..self
         }
     }
+}
+
+fn sender(variable: &'static str, mailbox: &str) -> Result<Mailbox, ConfigError> {
+    let parsed = mailbox.parse::<Mailbox>().ok();
+    parsed
+        .filter(|mailbox| mailbox.email.to_string().is_ascii())
+        .ok_or_else(|| ConfigError::sender(variable))
 }
 
 /// Where, but never with which password.
@@ -82,7 +98,11 @@ impl Mailer for Smtp {
     /// ledger's row in `sending`; whoever finds it there knows what that means, so there is nothing
     /// to clean up here.
     async fn send(&self, email: &Email, commit: &dyn Commit) -> Sent {
-        let mail = match compose(&self.from, email) {
+        let from = match email.unsubscribe {
+            Some(_) => &self.from_updates,
+            None => &self.from,
+        };
+        let mail = match compose(from, email) {
             Ok(mail) => mail,
             Err(sent) => return sent,
         };

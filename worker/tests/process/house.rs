@@ -105,6 +105,10 @@ impl Worker {
             ("SMTP_URL", "smtp+plain://127.0.0.1:1".to_owned()),
             ("MAIL_FROM", "hello@example.com".to_owned()),
             ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
+            (
+                "SECRET_KEY",
+                "of-this-loopback-only-and-32-long-at-least".to_owned(),
+            ),
             ("QUEUES", format!("{}=2", Probe::QUEUE)),
             ("PACE", pace.to_string()),
             ("LOG_FORMAT", "json".to_owned()),

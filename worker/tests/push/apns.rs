@@ -148,7 +148,7 @@ async fn a_key_that_is_not_the_accounts_waits_for_a_person_and_falls_on_no_devic
     let apns = Apns::new(&settings, PATIENT).expect("a key");
     let (sent, _) = send(&apns, &alert()).await;
     assert!(
-        matches!(&sent, Sent::Later(_, why) if why == "403 InvalidProviderToken"),
+        matches!(&sent, Sent::Unwelcome(_, why) if why == "403 InvalidProviderToken"),
         "{sent:?}"
     );
     assert_eq!((word(&sent), apple.pushes().count()), ("unwelcome", 0));

@@ -14,6 +14,7 @@ fn others() -> Vec<(&'static str, String)> {
         ("SMTP_URL", "smtp+plain://127.0.0.1:1"),
         ("MAIL_FROM", "hello@example.com"),
         ("PUBLIC_URL", "https://honeydue.example.com"),
+        ("SECRET_KEY", "of-this-loopback-only-and-32-long-at-least"),
         ("LOG_FORMAT", "json"),
     ]
     .map(|(name, value)| (name, value.to_owned()))

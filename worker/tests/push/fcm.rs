@@ -174,7 +174,7 @@ async fn an_account_that_google_does_not_believe_waits_for_a_person_without_aski
     google.token_script().add(Cue::answer(400, &no));
     let (sent, asked) = send(&fcm(&google), &alert()).await;
     assert!(
-        matches!(&sent, Sent::Later(_, why) if why.contains("400 invalid_grant")),
+        matches!(&sent, Sent::Unwelcome(_, why) if why.contains("400 invalid_grant")),
         "{sent:?}"
     );
     assert_eq!((word(&sent), asked), ("unwelcome", 0));

@@ -149,5 +149,6 @@ pub(crate) fn word(sent: &Sent) -> &'static str {
         Sent::Unknown(_) => "unknown",
         Sent::Later(wait, _) if *wait > 5 * PATIENT => "unwelcome",
         Sent::Later(..) => "away",
+        Sent::Unwelcome(..) => "unwelcome",
     }
 }

@@ -129,7 +129,7 @@ async fn another_server_that_refuses_our_password_waits_for_a_person() {
         .send(&email(), &tally)
         .await;
     assert!(
-        matches!(&sent, Sent::Later(_, why) if why.contains("535") && !why.contains(PASSWORD)),
+        matches!(&sent, Sent::Unwelcome(_, why) if why.contains("535") && !why.contains(PASSWORD)),
         "{sent:?}"
     );
     assert_eq!(word(&sent), "unwelcome");

@@ -30,6 +30,7 @@ pub(crate) fn email() -> Email {
         subject: "Due today: Clear the gutter".into(),
         text: "Hi Ada,\n.\nthat was a dot.\n".into(),
         html: "<p>Hi Ada</p>".into(),
+        unsubscribe: None,
         message_id: "d-7@honeydue.example.com".into(),
         at: "2026-11-20T14:00:05Z".parse().expect("a time"),
     }
@@ -142,7 +143,7 @@ pub(crate) fn word(sent: &Sent) -> &'static str {
         Sent::Refused { .. } => "refused",
         Sent::Failed(_) => "failed",
         Sent::Unknown(_) => "unknown",
-        Sent::Later(wait, _) if *wait > 2 * PATIENT => "unwelcome",
+        Sent::Unwelcome(..) => "unwelcome",
         Sent::Later(..) => "away",
     }
 }

@@ -70,6 +70,35 @@ async fn a_mail_arrives_as_it_was_sent_through_starttls_and_a_login() {
 }
 
 #[tokio::test]
+async fn what_people_can_unsubscribe_from_has_a_sender_of_its_own() {
+    let (inbox, tally) = (inbox().await, Tally::default());
+    let mailer = mailer(&inbox)
+        .updates_from("honeyDue <news@updates.example.com>")
+        .expect("a sender");
+    let digest = Email {
+        unsubscribe: Some("https://honeydue.example.com/u/t0ken".to_owned()),
+        ..email()
+    };
+    for (email, from) in [
+        (email(), FROM),
+        (digest, "honeyDue <news@updates.example.com>"),
+    ] {
+        assert_eq!(word(&mailer.send(&email, &tally).await), "yes");
+        let mails = inbox.mails();
+        let mail = mails
+            .iter()
+            .find(|mail| header(mail, "From") == [from])
+            .expect("a mail from there");
+        assert!(
+            from.contains(&format!("<{}>", mail.from)),
+            "the envelope agrees"
+        );
+        let way_out = header(mail, "List-Unsubscribe");
+        assert_eq!(way_out.len(), usize::from(email.unsubscribe.is_some()));
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_ascii_or_too_long_for_a_line_arrives_whole() {
     let (inbox, tally) = (inbox().await, Tally::default());
     let sent = mailer(&inbox).send(&letter(), &tally).await;

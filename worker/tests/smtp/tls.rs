@@ -17,7 +17,7 @@ async fn nothing_is_said_in_the_clear_to_a_server_without_starttls() {
     let url = format!("smtp://ada:s3cret@127.0.0.1:{}", peer.port());
     let sent = smtp(&url).send(&email(), &Ledger::agreeing(&peer)).await;
     assert!(
-        matches!(&sent, Sent::Later(_, why) if why.contains("STARTTLS")),
+        matches!(&sent, Sent::Unwelcome(_, why) if why.contains("STARTTLS")),
         "{sent:?}"
     );
     assert_eq!(word(&sent), "unwelcome");

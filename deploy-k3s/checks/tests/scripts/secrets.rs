@@ -49,6 +49,7 @@ fn a_secret_of_a_wrong_form_is_refused_by_name_before_any_goes_up() {
             "with %40 for an @",
         ),
         ("SMTP_URL=smtp://u:p@smtp.example.com", "must read smtp://"),
+        ("SECRET_KEY=0123456789abcdef", "must be 32 letters"),
         (
             "REMOTE_WRITE_URL=http://metrics.example.com",
             "must read https://",

@@ -16,7 +16,7 @@ use tracing::warn;
 use uuid::Uuid;
 
 use crate::{
-    Context,
+    Context, Reason,
     ports::{Alert, Commit, Email, Push, Sent},
 };
 
@@ -86,18 +86,16 @@ impl<'a> Attempt<'a> {
             }
             Sent::NotMine => Err(Failure::Later(
                 self.ctx.pace.sending_grace() / 20,
-                "another is sending it".into(),
+                Reason::Sending.to_string(),
             )),
-            Sent::Later(wait, why) => {
-                self.put_back(&why).await?;
-                Err(Failure::Later(spread(wait, self.token), why))
-            }
+            Sent::Later(wait, why) => self.later(wait, Reason::ProviderBusy, why).await,
+            Sent::Unwelcome(wait, why) => self.later(wait, Reason::ProviderRefusesUs, why).await,
             Sent::Failed(error) => {
-                self.put_back("failed").await?;
+                self.put_back(Reason::Failed, &error.to_string()).await?;
                 Err(Failure::Retry(error))
             }
             Sent::Refused { answer } => {
-                self.put_back(&answer).await?;
+                self.put_back(Reason::Refused, &answer).await?;
                 Err(Failure::Fatal(anyhow!("refused for good: {answer}")))
             }
         }
@@ -120,16 +118,23 @@ impl<'a> Attempt<'a> {
         if !self.is_ours().await? || self.write(Step::Gone(answer, since)).await? {
             return Ok(());
         }
-        self.put_back(answer).await?;
+        self.put_back(Reason::Failed, answer).await?;
         Err(anyhow!("refused as gone, but its app has shown this token since: {answer}").into())
     }
 
+    async fn later(&self, wait: Duration, reason: Reason, why: String) -> Outcome {
+        self.put_back(reason, &why).await?;
+        Err(Failure::Later(spread(wait, self.token), why))
+    }
+
     /// A definite no: it was not sent, so the copy does not count.
-    async fn put_back(&self, why: &str) -> Outcome {
+    async fn put_back(&self, reason: Reason, answer: &str) -> Outcome {
         if !self.committed.load(Ordering::SeqCst) {
+            let (id, code) = (self.delivery.id, reason.code());
+            self.ctx.store.note(id, code, answer).await?;
             return Ok(());
         }
-        self.settled(Step::PutBack(why)).await
+        self.settled(Step::PutBack(reason, answer)).await
     }
 
     async fn settled(&self, step: Step<'_>) -> Outcome {
@@ -158,7 +163,7 @@ enum Step<'a> {
     Bounced(&'a str),
     Gone(&'a str, Option<Timestamp>),
     Unknown(&'a str),
-    PutBack(&'a str),
+    PutBack(Reason, &'a str),
 }
 
 impl Attempt<'_> {
@@ -172,7 +177,7 @@ impl Attempt<'_> {
                 Ok(refused == Refused::Dropped)
             }
             Step::Unknown(why) => store.unknown(id, token, why).await,
-            Step::PutBack(why) => store.put_back(id, token, why).await,
+            Step::PutBack(reason, answer) => store.put_back(id, token, reason.code(), answer).await,
         }
     }
 }
@@ -192,6 +197,7 @@ fn word(sent: &Sent) -> &'static str {
         Sent::Refused { .. } => "refused",
         Sent::Failed(_) => "failed",
         Sent::Later(..) => "later",
+        Sent::Unwelcome(..) => "unwelcome",
         Sent::Unknown(_) => "unknown",
     }
 }

@@ -7,7 +7,7 @@ use store::{Channel, Delivery, Device};
 
 use super::{attempt::Attempt, skip};
 use crate::{
-    Context, Words,
+    Context, Reason, Words,
     ports::{Alert, Carriers, Push},
 };
 
@@ -20,14 +20,14 @@ pub(super) async fn push(
     now: Timestamp,
 ) -> Outcome {
     let Some(carriers) = &ctx.push else {
-        return skip(ctx, row.id, "pushes are switched off").await;
+        return skip(ctx, row.id, Reason::PushOff).await;
     };
     let device = match row.device_id {
         Some(id) => ctx.store.device(row.user_id, id).await?,
         None => None,
     };
     let Some(device) = device else {
-        return skip(ctx, row.id, "the device is gone").await;
+        return skip(ctx, row.id, Reason::DeviceGone).await;
     };
     let carrier = carrier(carriers, &device).or_fatal()?;
     let alert = alert(row, device, words, now);

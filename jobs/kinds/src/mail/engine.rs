@@ -1,54 +1,85 @@
-//! The templates, compiled once, and the few filters they use.
+//! The templates, compiled once for each language, and the few filters they use.
 //!
-//! Every mail is one file, registered under two names: as `welcome.mjml` it is rendered with the
-//! layout and parts of HTML, as `welcome.txt` with those of plain text. So the two can't say
+//! Every mail is one file a language, registered under two names: as `welcome.mjml` it is rendered with
+//! the layout and parts of HTML, as `welcome.txt` with those of plain text. So the two can't say
 //! different things.
 
 use std::sync::LazyLock;
 
-use jiff::civil::Date;
-use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, syntax::SyntaxConfig,
-};
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, syntax::SyntaxConfig};
+use store::Locale;
 
-/// Name and source of everything that a template may refer to.
+use super::dates;
+
+type Engine = Environment<'static>;
+type Sources = [(&'static str, &'static str)];
+
+/// What is the same in every language.
 #[rustfmt::skip] // a table reads better aligned
-const TEMPLATES: [(&str, &str); 10] = [
-    ("layout.mjml",        include_str!("../../templates/layout.mjml")),
-    ("layout.txt",         include_str!("../../templates/layout.txt")),
-    ("parts.mjml",         include_str!("../../templates/parts.mjml")),
-    ("parts.txt",          include_str!("../../templates/parts.txt")),
-    ("welcome.mjml",       include_str!("../../templates/welcome.jinja")),
-    ("welcome.txt",        include_str!("../../templates/welcome.jinja")),
-    ("task-reminder.mjml", include_str!("../../templates/task-reminder.jinja")),
-    ("task-reminder.txt",  include_str!("../../templates/task-reminder.jinja")),
-    ("daily-digest.mjml",  include_str!("../../templates/daily-digest.jinja")),
-    ("daily-digest.txt",   include_str!("../../templates/daily-digest.jinja")),
+const FRAME: [(&str, &str); 5] = [
+    ("layout.mjml", include_str!("../../templates/layout.mjml")),
+    ("layout.txt",  include_str!("../../templates/layout.txt")),
+    ("parts.mjml",  include_str!("../../templates/parts.mjml")),
+    ("parts.txt",   include_str!("../../templates/parts.txt")),
+    ("page.html",   include_str!("../../templates/page.html")),
 ];
 
-pub(super) static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
+macro_rules! mails {
+    ($language:literal: $($mail:literal)*) => {
+        &[
+            ("words", include_str!(concat!("../../templates/", $language, "/words.jinja"))),
+            $(
+                (concat!($mail, ".mjml"), include_str!(concat!("../../templates/", $language, "/", $mail, ".jinja"))),
+                (concat!($mail, ".txt"), include_str!(concat!("../../templates/", $language, "/", $mail, ".jinja"))),
+            )*
+        ]
+    };
+}
+
+macro_rules! languages {
+    ($($name:ident = $language:literal),*) => {
+        $(const $name: &Sources = mails!($language: "welcome" "onboarding" "task-reminder" "overdue-reminder"
+            "daily-digest" "weekly-summary" "password-reset" "verify-email");)*
+    };
+}
+languages!(ENGLISH = "en", GERMAN = "de");
+
+static IN_ENGLISH: LazyLock<Result<Engine, Error>> = LazyLock::new(|| build(Locale::En, ENGLISH));
+static IN_GERMAN: LazyLock<Result<Engine, Error>> = LazyLock::new(|| build(Locale::De, GERMAN));
+
+/// What speaks this language; the mistake in a template if there is one.
+pub(super) fn engine(locale: Locale) -> Result<&'static Engine, &'static Error> {
+    match locale {
+        Locale::En => IN_ENGLISH.as_ref(),
+        Locale::De => IN_GERMAN.as_ref(),
+    }
+}
+
+fn build(locale: Locale, mails: &'static Sources) -> Result<Engine, Error> {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_auto_escape_callback(escaping);
-    engine.set_syntax(syntax());
-    engine.add_filter("day", day);
-    engine.add_filter("days_after", days_after);
+    engine.set_syntax(syntax()?);
+    engine.add_global("lang", locale.name());
+    engine.add_filter("day", move |date: &str, on: &str| {
+        dates::day(locale, date, on)
+    });
+    engine.add_filter("date", move |date: &str| dates::date(locale, date));
+    engine.add_filter("days_after", dates::days_after);
+    engine.add_filter("plural", plural);
     engine.add_filter("link", link);
-    for (name, source) in TEMPLATES {
-        engine
-            .add_template(name, source)
-            .expect("the templates are part of the program, and a test renders each");
+    for (name, source) in FRAME.iter().chain(mails) {
+        engine.add_template(name, source)?;
     }
-    engine
-});
+    Ok(engine)
+}
 
 /// A line that holds only a tag leaves no line behind; plain text depends on it.
-fn syntax() -> SyntaxConfig {
+fn syntax() -> Result<SyntaxConfig, Error> {
     SyntaxConfig::builder()
         .trim_blocks(true)
         .lstrip_blocks(true)
         .build()
-        .expect("the delimiters are the usual ones")
 }
 
 /// Escapes all but plain text. By default minijinja escapes what ends in `.html`, and `.mjml` would
@@ -60,26 +91,9 @@ fn escaping(name: &str) -> AutoEscape {
     }
 }
 
-/// "Friday 21 November", with the year if it isn't that of `on`.
-fn day(date: &str, on: &str) -> Result<String, Error> {
-    let (date, on) = (parse(date)?, parse(on)?);
-    let format = if date.year() == on.year() {
-        "%A %-d %B"
-    } else {
-        "%A %-d %B %Y"
-    };
-    Ok(date.strftime(format).to_string())
-}
-
-/// How many days `date` lies after `on`; negative if before.
-fn days_after(date: &str, on: &str) -> Result<i32, Error> {
-    let apart = parse(date)? - parse(on)?;
-    Ok(apart.get_days())
-}
-
-fn parse(date: &str) -> Result<Date, Error> {
-    date.parse()
-        .map_err(|error| Error::new(ErrorKind::InvalidOperation, "not a date").with_source(error))
+/// English and German have two forms, and the same numbers take them.
+fn plural(count: i64, one: Value, other: Value) -> Value {
+    if count == 1 { one } else { other }
 }
 
 /// An address for an attribute. Auto-escaping would also write `/` as `&#x2f;`, which is right and
@@ -98,25 +112,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_reads_as_people_say_it() {
-        assert_eq!(
-            day("2026-11-20", "2026-11-19").unwrap(),
-            "Friday 20 November"
-        );
-        assert_eq!(
-            day("2027-01-02", "2026-12-31").unwrap(),
-            "Saturday 2 January 2027"
-        );
+    fn the_templates_of_every_language_can_be_read() {
+        for locale in Locale::ALL {
+            assert!(
+                engine(locale).is_ok(),
+                "{locale}: {:?}",
+                engine(locale).err()
+            );
+        }
     }
 
     #[test]
-    fn days_are_counted_across_months_and_years() {
-        assert_eq!(days_after("2027-01-01", "2026-12-31").unwrap(), 1);
-        assert_eq!(days_after("2026-10-01", "2026-11-01").unwrap(), -31);
-        assert_eq!(
-            days_after("-009999-01-01", "9999-12-31").unwrap(),
-            -7_304_483
-        );
+    fn every_language_has_the_same_mails() {
+        let names = |sources: &Sources| sources.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        assert_eq!(names(ENGLISH), names(GERMAN));
     }
 
     #[test]

@@ -12,9 +12,11 @@ pub trait Facts: Serialize {
 }
 
 /// Someone signed up.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 pub struct WelcomeFacts {
     pub name: Name,
+    /// Where they say that the address is theirs; none if they have.
+    pub confirm: Option<String>,
     /// Where their tasks are.
     pub url: String,
 }
@@ -27,6 +29,51 @@ pub struct ReminderFacts {
     pub on: Date,
     pub today: Vec<TaskLine>,
     pub tomorrow: Vec<TaskLine>,
+    pub url: String,
+}
+
+/// Somebody's tasks that are late.
+#[derive(Debug, Clone, Serialize)]
+pub struct OverdueFacts {
+    pub name: Name,
+    /// The reader's today.
+    pub on: Date,
+    pub overdue: Vec<TaskLine>,
+    pub url: String,
+}
+
+/// Somebody's last week, and this one.
+#[derive(Debug, Clone, Serialize)]
+pub struct SummaryFacts {
+    pub name: Name,
+    /// The reader's Monday.
+    pub on: Date,
+    pub done: Vec<TaskLine>,
+    pub overdue: Vec<TaskLine>,
+    pub coming: Vec<TaskLine>,
+    pub url: String,
+}
+
+/// One step of somebody's first days.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepFacts {
+    pub name: Name,
+    /// Its name, for which the template has words.
+    pub step: &'static str,
+    pub url: String,
+}
+
+/// The way to a new password. Not `Debug`: its link lets somebody in.
+#[derive(Clone, Serialize)]
+pub struct ResetFacts {
+    pub name: Name,
+    pub url: String,
+}
+
+/// The way to prove an address. Not `Debug`, as above.
+#[derive(Clone, Serialize)]
+pub struct VerifyFacts {
+    pub name: Name,
     pub url: String,
 }
 
@@ -55,6 +102,26 @@ impl Facts for WelcomeFacts {
 
 impl Facts for ReminderFacts {
     const TEMPLATE: &'static str = "task-reminder";
+}
+
+impl Facts for OverdueFacts {
+    const TEMPLATE: &'static str = "overdue-reminder";
+}
+
+impl Facts for SummaryFacts {
+    const TEMPLATE: &'static str = "weekly-summary";
+}
+
+impl Facts for StepFacts {
+    const TEMPLATE: &'static str = "onboarding";
+}
+
+impl Facts for ResetFacts {
+    const TEMPLATE: &'static str = "password-reset";
+}
+
+impl Facts for VerifyFacts {
+    const TEMPLATE: &'static str = "verify-email";
 }
 
 impl Facts for DigestFacts {

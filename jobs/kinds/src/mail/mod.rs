@@ -1,19 +1,36 @@
 //! Mails: facts in, subject, plain text and HTML out.
 //!
-//! One template a mail says everything; minijinja fills it twice, and mrml turns the MJML of the
+//! One template a mail and language says everything; minijinja fills it twice, and mrml turns the MJML of the
 //! one into HTML that mail programs understand. Words stay in the templates, where a translation
 //! can find them.
 
+mod dates;
 mod engine;
 mod facts;
 mod line;
+mod page;
 
 use minijinja::{Value, context, value::Serde};
 use mrml::prelude::{parser::ParserOptions, render::RenderOptions};
+use store::Locale;
+
+use self::engine::engine;
 
 pub(crate) use facts::lines;
-pub use facts::{DigestFacts, Facts, ReminderFacts, TaskLine, WelcomeFacts};
+pub use facts::{
+    DigestFacts, Facts, OverdueFacts, ReminderFacts, ResetFacts, StepFacts, SummaryFacts, TaskLine,
+    VerifyFacts, WelcomeFacts,
+};
 pub use line::{Line, Name};
+pub use page::Page;
+
+/// Who a mail is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reader {
+    pub locale: Locale,
+    /// Where they go to get no more of its kind; none where nobody can.
+    pub unsubscribe: Option<String>,
+}
 
 /// A mail ready to be addressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +39,15 @@ pub struct Rendered {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// As the reader's.
+    pub unsubscribe: Option<String>,
 }
 
 /// A mistake in a template; no fact can cause one.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
+    #[error("the templates can't be read")]
+    Engine(#[source] &'static minijinja::Error),
     #[error("the template {0} can't be filled")]
     Template(&'static str, #[source] minijinja::Error),
     #[error("the template {0} is no valid MJML")]
@@ -36,21 +57,28 @@ pub enum RenderError {
 }
 
 /// Says `facts` by mail.
-pub fn render<F: Facts>(facts: &F) -> Result<Rendered, RenderError> {
-    let (text, subject) = fill::<F>("txt", facts)?;
-    let (mjml, _) = fill::<F>("mjml", facts)?;
+pub fn render<F: Facts>(facts: &F, reader: &Reader) -> Result<Rendered, RenderError> {
+    let (text, subject) = fill("txt", facts, reader)?;
+    let (mjml, _) = fill("mjml", facts, reader)?;
     Ok(Rendered {
         subject: Line::new(&subject).as_str().to_owned(),
         text: tidy(&text),
         html: html::<F>(&mjml)?,
+        unsubscribe: reader.unsubscribe.clone(),
     })
 }
 
 /// The whole of a mail in one medium, and its subject.
-fn fill<F: Facts>(medium: &str, facts: &F) -> Result<(String, String), RenderError> {
-    let context = context! { medium, ..Value::from(Serde(facts)) };
+fn fill<F: Facts>(
+    medium: &str,
+    facts: &F,
+    reader: &Reader,
+) -> Result<(String, String), RenderError> {
+    let unsubscribe = &reader.unsubscribe;
+    let context = context! { medium, unsubscribe, ..Value::from(Serde(facts)) };
+    let engine = engine(reader.locale).map_err(RenderError::Engine)?;
     let filled = || {
-        let template = engine::ENGINE.get_template(&format!("{}.{medium}", F::TEMPLATE))?;
+        let template = engine.get_template(&format!("{}.{medium}", F::TEMPLATE))?;
         let mut filled = template.render_captured(context)?;
         let subject = filled.with_state_mut(|state| state.render_block("subject"))?;
         Ok((filled.into_output(), subject))

@@ -12,6 +12,7 @@ const URL: &str = "https://honeydue.example.com/tasks?from=mail&at=1";
 fn welcome(name: &str) -> WelcomeFacts {
     WelcomeFacts {
         name: Name::new(name),
+        confirm: Some("https://honeydue.example.com/verify-email?token=t0ken".into()),
         url: URL.into(),
     }
 }
@@ -54,13 +55,94 @@ fn tasks(titles: &[&str], due: Date) -> Vec<TaskLine> {
         .collect()
 }
 
-fn subject(facts: &impl Facts) -> String {
-    render(facts).unwrap().subject
+fn overdue(titles: &[&str]) -> OverdueFacts {
+    OverdueFacts {
+        name: Name::new("Ada"),
+        on: TODAY,
+        overdue: tasks(titles, date(2026, 11, 18)),
+        url: URL.into(),
+    }
 }
 
-/// Subject and text together, for that is how they are read.
+/// It comes on a Monday.
+fn summary() -> SummaryFacts {
+    SummaryFacts {
+        name: Name::new("Ada"),
+        on: date(2026, 11, 23),
+        done: tasks(&["Water the plants", "Test the smoke alarms"], TODAY),
+        overdue: tasks(&["Descale the kettle"], date(2026, 11, 19)),
+        coming: tasks(&["Clear the gutter"], date(2026, 11, 27)),
+        url: URL.into(),
+    }
+}
+
+fn step(step: &'static str) -> StepFacts {
+    StepFacts {
+        name: Name::new("Ada"),
+        step,
+        url: URL.into(),
+    }
+}
+
+fn reset() -> ResetFacts {
+    ResetFacts {
+        name: Name::new("Ada"),
+        url: "https://honeydue.example.com/reset-password?token=t0ken".into(),
+    }
+}
+
+fn verify() -> VerifyFacts {
+    VerifyFacts {
+        name: Name::new("Ada"),
+        url: "https://honeydue.example.com/verify-email?token=t0ken".into(),
+    }
+}
+
+/// Who can be rid of it.
+fn reader(locale: Locale) -> Reader {
+    Reader {
+        locale,
+        unsubscribe: Some("https://honeydue.example.com/u/t0ken".into()),
+    }
+}
+
+/// In English.
+fn render(facts: &impl Facts) -> Result<Rendered, RenderError> {
+    super::render(facts, &reader(Locale::En))
+}
+
+fn subject_in(locale: Locale, facts: &impl Facts) -> String {
+    super::render(facts, &reader(locale)).unwrap().subject
+}
+
+fn subject(facts: &impl Facts) -> String {
+    subject_in(Locale::En, facts)
+}
+
+/// Subject and text together, for that is how they are read, in each language.
 fn snapshot(name: &str, facts: &impl Facts) {
-    let mail = render(facts).unwrap();
+    for locale in Locale::ALL {
+        written_as(&format!("{name}.{locale}"), facts, &reader(locale));
+    }
+}
+
+/// The same for what nobody can be rid of.
+fn snapshot_of_required(name: &str, facts: &impl Facts) {
+    for locale in Locale::ALL {
+        let unsubscribe = None;
+        written_as(
+            &format!("{name}.{locale}"),
+            facts,
+            &Reader {
+                locale,
+                unsubscribe,
+            },
+        );
+    }
+}
+
+fn written_as(name: &str, facts: &impl Facts, reader: &Reader) {
+    let mail = super::render(facts, reader).unwrap();
     with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         assert_snapshot!(format!("{name}.txt"), format!("Subject: {}\n\n{}", mail.subject, mail.text));
         assert_snapshot!(format!("{name}.html"), mail.html);
@@ -68,8 +150,95 @@ fn snapshot(name: &str, facts: &impl Facts) {
 }
 
 #[test]
+fn a_way_back_in_and_a_question_whose_address_it_is() {
+    snapshot_of_required("password-reset", &reset());
+    snapshot_of_required("verify-email", &verify());
+}
+
+#[test]
+fn overdue_reminder_names_what_is_late() {
+    snapshot(
+        "overdue-reminder",
+        &overdue(&["Descale the kettle", "Clear the gutter"]),
+    );
+}
+
+#[test]
+fn weekly_summary_tells_last_week_from_this_one() {
+    snapshot("weekly-summary", &summary());
+}
+
+#[test]
+fn each_step_of_the_first_days_has_its_own_mail() {
+    for name in ["first-chore", "small-start", "your-hour"] {
+        snapshot(&format!("onboarding-{name}"), &step(name));
+    }
+}
+
+#[test]
+fn one_is_one_and_two_are_several_in_both_languages() {
+    let told = |locale, count: usize| {
+        let mail = super::render(&reminder(&vec!["x"; count], &[]), &reader(locale)).unwrap();
+        mail.text
+            .lines()
+            .find(|line| line.contains("Ada"))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(told(Locale::En, 1), "Hi Ada, one thing wants doing.");
+    assert_eq!(told(Locale::En, 2), "Hi Ada, 2 things want doing.");
+    assert_eq!(
+        told(Locale::De, 1),
+        "Hallo Ada, eine Aufgabe wartet auf dich."
+    );
+    assert_eq!(
+        told(Locale::De, 2),
+        "Hallo Ada, 2 Aufgaben warten auf dich."
+    );
+    assert_eq!(
+        subject_in(Locale::De, &overdue(&["Dachrinne"])),
+        "Überfällig: Dachrinne"
+    );
+    assert_eq!(
+        subject_in(Locale::De, &overdue(&["a", "b"])),
+        "2 Aufgaben sind überfällig"
+    );
+}
+
+#[test]
+fn the_way_out_stands_in_both_parts_of_what_people_can_be_rid_of_and_nowhere_else() {
+    let link = reader(Locale::En).unsubscribe.unwrap();
+    let (mail, required) = (
+        render(&digest()).unwrap(),
+        super::render(&reset(), &Reader::default()).unwrap(),
+    );
+    assert!(mail.html.contains(&format!(r#"href="{link}""#)) && mail.text.contains(&link));
+    assert!(!required.html.contains("/u/") && !required.text.contains("Unsubscribe"));
+}
+
+#[test]
+fn a_confirmed_address_is_not_asked_about() {
+    let asked = render(&welcome("Ada")).unwrap();
+    assert!(
+        asked.text.contains("Confirm my address: https://"),
+        "{}",
+        asked.text
+    );
+    let known = render(&WelcomeFacts {
+        confirm: None,
+        ..welcome("Ada")
+    })
+    .unwrap();
+    assert!(
+        !known.text.to_lowercase().contains("confirm"),
+        "{}",
+        known.text
+    );
+}
+
+#[test]
 fn welcome_says_hello() {
-    snapshot("welcome", &welcome("Ada"));
+    snapshot_of_required("welcome", &welcome("Ada"));
 }
 
 #[test]

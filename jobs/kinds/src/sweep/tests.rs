@@ -38,7 +38,7 @@ impl House {
             mailer: Arc::new(Nobody),
             push: None,
             pace: Pace::STANDARD,
-            public_url: String::new(),
+            links: crate::Links::new("a key", "https://honeydue.example.com"),
             mail_domain: String::new(),
         };
         Self {
@@ -100,6 +100,7 @@ fn person(n: usize) -> NewUser {
         timezone: None,
         reminder_hour: None,
         digest_hour: None,
+        locale: store::Locale::En,
     }
 }
 

@@ -213,6 +213,10 @@ fn env(
             "honeyDue <hello@honeydue.example.com>".to_owned(),
         ),
         ("PUBLIC_URL", "https://honeydue.example.com".to_owned()),
+        (
+            "SECRET_KEY",
+            "of-this-loopback-only-and-32-long-at-least".to_owned(),
+        ),
         ("LOG_FORMAT", "json".to_owned()),
         // As in the API's manifest; the others hash no passwords.
         ("MALLOC_MMAP_THRESHOLD_", "1048576".to_owned()),

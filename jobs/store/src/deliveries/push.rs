@@ -34,7 +34,7 @@ impl Tx {
                 SELECT delivery_id(day, new.user_id, kind, occasion, coalesce(channel, 'push'), device_id), day,
                     new.user_id, kind, occasion, coalesce(channel, 'push'), device_id,
                     CASE WHEN device_id IS NULL THEN 'skipped' ELSE 'considered' END,
-                    CASE WHEN device_id IS NULL THEN 'no device to push to' END,
+                    CASE WHEN device_id IS NULL THEN 'no-device' END,
                     CASE WHEN device_id IS NULL THEN now() END,
                     not_before, not_after, check_at,
                     greatest(check_at - coalesce(not_before, now()), interval '1 s')
@@ -84,7 +84,7 @@ impl Store {
                 RETURNING devices.id
             )
             UPDATE deliveries
-            SET state = 'bounced', answer = $3, reason = 'bounced', decided_at = coalesce(decided_at, now())
+            SET state = 'bounced', answer = $3, reason = 'device-dropped', decided_at = coalesce(decided_at, now())
             WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND state IN ('sending', 'bounced') AND EXISTS (SELECT FROM dropped)",
             id.0,
             token,

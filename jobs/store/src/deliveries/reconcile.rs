@@ -101,7 +101,7 @@ impl Store {
             ), ended AS (
                 UPDATE deliveries
                 SET state = CASE state WHEN 'considered' THEN 'skipped' ELSE 'unknown' END,
-                    reason = CASE state WHEN 'considered' THEN 'too late' WHEN 'sending' THEN 'its sender was lost'
+                    reason = CASE state WHEN 'considered' THEN 'too-late' WHEN 'sending' THEN 'sender-lost'
                         ELSE reason END,
                     unknown_at = CASE state WHEN 'considered' THEN NULL ELSE coalesce(unknown_at, now()) END,
                     token = NULL,

@@ -74,22 +74,23 @@ impl Store {
         )
     }
 
-    /// It may or may not have gone. Without a copy left, that is for good.
+    /// It may or may not have gone: there was no answer, or none that says. Without a copy left, that is
+    /// for good.
     pub async fn unknown(
         &self,
         id: DeliveryId,
         token: Uuid,
-        reason: &str,
+        answer: &str,
     ) -> Result<bool, StoreError> {
         step!(
             self,
             "UPDATE deliveries
-            SET state = 'unknown', reason = $3, unknown_at = coalesce(unknown_at, now()),
+            SET state = 'unknown', reason = 'unanswered', answer = $3, unknown_at = coalesce(unknown_at, now()),
                 decided_at = CASE WHEN copies >= max_copies THEN coalesce(decided_at, now()) END
             WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND (state = 'sending' OR state = 'unknown' AND decided_at IS NULL)",
             id.0,
             token,
-            short(reason)
+            short(answer)
         )
     }
 
@@ -99,16 +100,35 @@ impl Store {
         id: DeliveryId,
         token: Uuid,
         reason: &str,
+        answer: &str,
     ) -> Result<bool, StoreError> {
         step!(
             self,
             "UPDATE deliveries
             SET state = CASE WHEN unknown_at IS NULL THEN 'considered' ELSE 'unknown' END,
-                reason = $3, copies = copies - 1, token = NULL, sending_at = NULL
+                reason = $3, answer = $4, copies = copies - 1, token = NULL, sending_at = NULL
             WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND state = 'sending'",
             id.0,
             token,
-            short(reason)
+            short(reason),
+            short(answer)
+        )
+    }
+
+    /// Why it is not sent yet, as long as nobody is sending it.
+    pub async fn note(
+        &self,
+        id: DeliveryId,
+        reason: &str,
+        answer: &str,
+    ) -> Result<bool, StoreError> {
+        step!(
+            self,
+            "UPDATE deliveries SET reason = $2, answer = $3
+            WHERE id = $1 AND day = delivery_day($1) AND decided_at IS NULL AND state IN ('considered', 'unknown')",
+            id.0,
+            short(reason),
+            short(answer)
         )
     }
 
@@ -121,7 +141,7 @@ impl Store {
         step!(
             self,
             "UPDATE deliveries
-            SET state = 'unknown', reason = 'its sender was lost', token = NULL,
+            SET state = 'unknown', reason = 'sender-lost', token = NULL,
                 unknown_at = coalesce(unknown_at, now()),
                 decided_at = CASE WHEN copies >= max_copies THEN now() END
             WHERE id = $1 AND day = delivery_day($1) AND state = 'sending' AND sending_at < now() - make_interval(secs => $2)",

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Connection as _, PgConnection};
 use standins::Database;
-use store::{Delivery, DeliveryId, NewDelivery, NewUser, Store, UserId};
+use store::{Delivery, DeliveryId, Locale, NewDelivery, NewUser, Store, UserId};
 
 pub(crate) struct Home {
     pub(crate) store: Store,
@@ -69,6 +69,7 @@ pub(crate) fn person(email: &str) -> NewUser {
         timezone: Some("Europe/Vienna".to_owned()),
         reminder_hour: None,
         digest_hour: Some(18),
+        locale: Locale::En,
     }
 }
 

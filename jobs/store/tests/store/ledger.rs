@@ -68,7 +68,12 @@ async fn only_the_attempt_that_is_sending_settles() {
     assert!(!store.sent(id, other, "250 ok").await.unwrap());
     assert!(!store.bounced(id, other, "550 no").await.unwrap());
     assert!(!store.unknown(id, other, "cut").await.unwrap());
-    assert!(!store.put_back(id, other, "busy").await.unwrap());
+    assert!(
+        !store
+            .put_back(id, other, "provider-busy", "busy")
+            .await
+            .unwrap()
+    );
     assert!(store.sent(id, ours, "250 ok").await.unwrap());
     let row = home.row(id).await;
     assert_eq!((row.state, row.answer.as_deref()), (Sent, Some("250 ok")));
@@ -136,11 +141,22 @@ async fn a_copy_that_surely_has_not_gone_does_not_count() {
     let (store, ada) = (&home.store, home.person("ada@example.com").await);
     let (id, token) = (home.delivery(ada, "welcome").await, Uuid::new_v4());
     store.begin_sending(id, token, 2).await.unwrap();
-    assert!(store.put_back(id, token, "421 busy").await.unwrap());
-    assert!(!store.put_back(id, token, "421 busy").await.unwrap());
+    assert!(
+        store
+            .put_back(id, token, "provider-busy", "421 busy")
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .put_back(id, token, "provider-busy", "421 busy")
+            .await
+            .unwrap()
+    );
     let row = home.row(id).await;
     assert_eq!((row.state, row.copies), (Considered, 0));
-    assert_eq!(row.reason.as_deref(), Some("421 busy"));
+    assert_eq!(row.reason.as_deref(), Some("provider-busy"));
+    assert_eq!(row.answer.as_deref(), Some("421 busy"));
 }
 
 #[tokio::test]
@@ -156,7 +172,12 @@ async fn what_was_unknown_is_put_back_as_unknown() {
     store.unknown(id, first, "cut after DATA").await.unwrap();
     let since = home.row(id).await.unknown_at;
     store.begin_sending(id, second, 2).await.unwrap();
-    assert!(store.put_back(id, second, "421 busy").await.unwrap());
+    assert!(
+        store
+            .put_back(id, second, "provider-busy", "421 busy")
+            .await
+            .unwrap()
+    );
     let row = home.row(id).await;
     assert_eq!((row.state, row.copies, row.unknown_at), (Unknown, 1, since));
 }

@@ -12,6 +12,7 @@ mod operations;
 mod people;
 mod push;
 mod reconcile;
+mod requests;
 mod schema;
 mod ticks;
 mod weeks;

@@ -70,7 +70,7 @@ async fn a_push_to_somebody_without_a_device_is_decided_at_once_and_says_so() {
         (row.channel, row.device_id, row.state),
         (Channel::Push, None, Skipped)
     );
-    assert_eq!(row.reason.as_deref(), Some("no device to push to"));
+    assert_eq!(row.reason.as_deref(), Some("no-device"));
     assert!(row.decided_at.is_some());
 }
 

@@ -185,11 +185,11 @@ async fn past_its_deadline_what_was_never_sent_is_skipped_and_what_may_have_gone
     );
     assert_eq!(
         home.row(considered).await.reason.as_deref(),
-        Some("too late")
+        Some("too-late")
     );
     assert_eq!(
         home.row(unknown).await.reason.as_deref(),
-        Some("cut after DATA")
+        Some("unanswered")
     );
 }
 

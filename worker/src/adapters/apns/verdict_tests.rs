@@ -16,6 +16,7 @@ fn said(code: u16, retry_after: Option<u64>, body: &str) -> String {
         } => format!("gone since {at}"),
         Sent::Gone { since: None, .. } => "gone".to_owned(),
         Sent::Later(wait, _) => format!("later {}", wait.as_secs()),
+        Sent::Unwelcome(wait, _) => format!("unwelcome {}", wait.as_secs()),
         Sent::Failed(_) => "failed".to_owned(),
         Sent::Refused { .. } => "refused".to_owned(),
         Sent::Unknown(_) => "unknown".to_owned(),
@@ -33,24 +34,24 @@ fn every_answer_of_apple_has_its_verdict() {
         (400, None,     r#"{"reason":"BadExpirationDate"}"#,                       "refused"),
         (400, None,     r#"{"reason":"BadMessageId"}"#,                            "refused"),
         (400, None,     r#"{"reason":"BadPriority"}"#,                             "refused"),
-        (400, None,     r#"{"reason":"BadTopic"}"#,                                "later 300"),
+        (400, None,     r#"{"reason":"BadTopic"}"#,                                "unwelcome 300"),
         (400, None,     r#"{"reason":"DeviceTokenNotForTopic"}"#,                  "gone"),
         (400, None,     r#"{"reason":"DuplicateHeaders"}"#,                        "refused"),
         (400, None,     r#"{"reason":"IdleTimeout"}"#,                             "failed"),
         (400, None,     r#"{"reason":"InvalidPushType"}"#,                         "refused"),
         (400, None,     r#"{"reason":"MissingDeviceToken"}"#,                      "refused"),
-        (400, None,     r#"{"reason":"MissingTopic"}"#,                            "later 300"),
+        (400, None,     r#"{"reason":"MissingTopic"}"#,                            "unwelcome 300"),
         (400, None,     r#"{"reason":"PayloadEmpty"}"#,                            "refused"),
-        (400, None,     r#"{"reason":"TopicDisallowed"}"#,                         "later 300"),
+        (400, None,     r#"{"reason":"TopicDisallowed"}"#,                         "unwelcome 300"),
         (400, None,     r#"{"reason":"SomethingNew"}"#,                            "refused"),
-        (403, None,     r#"{"reason":"BadCertificate"}"#,                          "later 300"),
-        (403, None,     r#"{"reason":"BadCertificateEnvironment"}"#,               "later 300"),
-        (403, None,     r#"{"reason":"BadEnvironmentKeyIdInToken"}"#,              "later 300"),
-        (403, None,     r#"{"reason":"ExpiredProviderToken"}"#,                    "later 300"),
-        (403, None,     r#"{"reason":"Forbidden"}"#,                               "later 300"),
-        (403, None,     r#"{"reason":"InvalidProviderToken"}"#,                    "later 300"),
-        (403, None,     r#"{"reason":"MissingProviderToken"}"#,                    "later 300"),
-        (403, None,     r#"{"reason":"UnrelatedKeyIdInToken"}"#,                   "later 300"),
+        (403, None,     r#"{"reason":"BadCertificate"}"#,                          "unwelcome 300"),
+        (403, None,     r#"{"reason":"BadCertificateEnvironment"}"#,               "unwelcome 300"),
+        (403, None,     r#"{"reason":"BadEnvironmentKeyIdInToken"}"#,              "unwelcome 300"),
+        (403, None,     r#"{"reason":"ExpiredProviderToken"}"#,                    "unwelcome 300"),
+        (403, None,     r#"{"reason":"Forbidden"}"#,                               "unwelcome 300"),
+        (403, None,     r#"{"reason":"InvalidProviderToken"}"#,                    "unwelcome 300"),
+        (403, None,     r#"{"reason":"MissingProviderToken"}"#,                    "unwelcome 300"),
+        (403, None,     r#"{"reason":"UnrelatedKeyIdInToken"}"#,                   "unwelcome 300"),
         (404, None,     r#"{"reason":"BadPath"}"#,                                 "refused"),
         (405, None,     r#"{"reason":"MethodNotAllowed"}"#,                        "refused"),
         (410, None,     r#"{"reason":"Unregistered","timestamp":1795269600000}"#,  "gone since 2026-11-21T14:00:00Z"),
@@ -104,7 +105,7 @@ fn without_an_answer_it_is_unknown_unless_nothing_was_sent() {
         matches!(none(Lost::Unsent("refused".into())), Sent::Later(wait, _) if wait == limits.away)
     );
     assert!(
-        matches!(none(Lost::Untrusted("who?".into())), Sent::Later(wait, _) if wait == limits.unwelcome)
+        matches!(none(Lost::Untrusted("who?".into())), Sent::Unwelcome(wait, _) if wait == limits.unwelcome)
     );
     assert!(matches!(
         none(Lost::Unanswered("cut".into())),

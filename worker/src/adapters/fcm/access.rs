@@ -33,9 +33,20 @@ struct Held {
 }
 
 #[derive(Clone)]
-struct Refusal {
-    wait: Duration,
-    why: String,
+enum Refusal {
+    /// Of the moment.
+    Away(Duration, String),
+    /// Of ours, which waits for a person.
+    Unwelcome(Duration, String),
+}
+
+impl From<Refusal> for Sent {
+    fn from(refusal: Refusal) -> Sent {
+        match refusal {
+            Refusal::Away(wait, why) => Sent::Later(wait, why),
+            Refusal::Unwelcome(wait, why) => Sent::Unwelcome(wait, why),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -66,7 +77,7 @@ impl Access {
             return Ok(Arc::clone(token));
         }
         if let Some((_, refusal)) = held.refusal.as_ref().filter(|(at, _)| *at >= began) {
-            return Err(Sent::Later(refusal.wait, refusal.why.clone()));
+            return Err(refusal.clone().into());
         }
         self.renew(&mut held, line, now, until, limits).await
     }
@@ -90,7 +101,7 @@ impl Access {
             }
             Err(refusal) => {
                 held.refusal = Some((Instant::now(), refusal.clone()));
-                Err(Sent::Later(refusal.wait, refusal.why))
+                Err(refusal.into())
             }
         }
     }
@@ -134,30 +145,28 @@ impl Access {
     }
 }
 
-/// A refusal of ours waits for a person; one of the moment does not.
 fn granted(answer: &Answer, limits: &Limits) -> Result<Granted, Refusal> {
-    let wait = match answer.code {
-        200 => match serde_json::from_slice(&answer.body) {
-            Ok(granted) => return Ok(granted),
-            Err(_) => limits.away,
-        },
-        429 | 500.. => answer.retry_after.unwrap_or(limits.away),
-        _ => limits.unwelcome,
-    };
     let why = format!("Google gave us no token: {} {}", answer.code, error(answer));
-    Err(Refusal {
-        wait,
-        why: why.trim_end().to_owned(),
-    })
+    let why = why.trim_end().to_owned();
+    match answer.code {
+        200 => {
+            let granted = serde_json::from_slice(&answer.body);
+            granted.map_err(|_| Refusal::Away(limits.away, why))
+        }
+        429 | 500.. => {
+            let wait = answer.retry_after.unwrap_or(limits.away);
+            Err(Refusal::Away(wait, why))
+        }
+        _ => Err(Refusal::Unwelcome(limits.unwelcome, why)),
+    }
 }
 
 fn not_asked(lost: &Lost, limits: &Limits) -> Refusal {
-    let wait = match lost {
-        Lost::Untrusted(_) => limits.unwelcome,
-        Lost::Unsent(_) | Lost::Unanswered(_) => limits.away,
-    };
     let why = format!("Google could not be asked for a token: {lost}");
-    Refusal { wait, why }
+    match lost {
+        Lost::Untrusted(_) => Refusal::Unwelcome(limits.unwelcome, why),
+        Lost::Unsent(_) | Lost::Unanswered(_) => Refusal::Away(limits.away, why),
+    }
 }
 
 /// Their word for it, such as `invalid_grant`.
@@ -181,18 +190,21 @@ mod tests {
         let limits = Limits::within(Duration::from_secs(20));
         let table = [
             (200, r#"{"access_token":"ya29.x","expires_in":3599,"token_type":"Bearer"}"#,          None),
-            (200, r#"{"token":"what?"}"#,                                                          Some(30)),
-            (400, r#"{"error":"invalid_grant","error_description":"Invalid JWT Signature."}"#,     Some(300)),
-            (401, r#"{"error":"invalid_client","error_description":"The OAuth client was deleted."}"#, Some(300)),
-            (403, r#"{"error":"access_denied"}"#,                                                  Some(300)),
-            (429, r#"{"error":"rate_limit_exceeded"}"#,                                            Some(7)),
-            (500, r#"{"error":"internal_failure"}"#,                                               Some(7)),
-            (503, "",                                                                              Some(7)),
+            (200, r#"{"token":"what?"}"#,                                                          Some(("away", 30))),
+            (400, r#"{"error":"invalid_grant","error_description":"Invalid JWT Signature."}"#,     Some(("unwelcome", 300))),
+            (401, r#"{"error":"invalid_client","error_description":"The OAuth client was deleted."}"#, Some(("unwelcome", 300))),
+            (403, r#"{"error":"access_denied"}"#,                                                  Some(("unwelcome", 300))),
+            (429, r#"{"error":"rate_limit_exceeded"}"#,                                            Some(("away", 7))),
+            (500, r#"{"error":"internal_failure"}"#,                                               Some(("away", 7))),
+            (503, "",                                                                              Some(("away", 7))),
         ];
         for (code, body, wanted) in table {
             let retry_after = (code >= 429).then_some(Duration::from_secs(7));
             let answer = Answer { code, retry_after, body: body.as_bytes().to_vec() };
-            let waits = granted(&answer, &limits).err().map(|refusal| refusal.wait.as_secs());
+            let waits = granted(&answer, &limits).err().map(|refusal| match refusal {
+                Refusal::Away(wait, _) => ("away", wait.as_secs()),
+                Refusal::Unwelcome(wait, _) => ("unwelcome", wait.as_secs()),
+            });
             assert_eq!(waits, wanted, "{code} {body}");
         }
     }

@@ -19,6 +19,7 @@ fn word(sent: &Sent) -> String {
         Sent::Yes { .. } => "yes".to_owned(),
         Sent::Gone { since: None, .. } => "gone".to_owned(),
         Sent::Later(wait, _) => format!("later {}", wait.as_secs()),
+        Sent::Unwelcome(wait, _) => format!("unwelcome {}", wait.as_secs()),
         Sent::Refused { .. } => "refused".to_owned(),
         Sent::Unknown(_) => "unknown".to_owned(),
         other => format!("{other:?}"),
@@ -56,17 +57,17 @@ fn every_answer_of_google_has_its_verdict() {
         (400, None,     "INVALID_ARGUMENT",   "INVALID_ARGUMENT",       "Invalid TTL",                  "message.android.ttl", "refused"),
         (400, None,     "INVALID_ARGUMENT",   "",                       NO_TOKEN,                       "",                    "refused"),
         (400, None,     "INVALID_ARGUMENT",   "",                       "Invalid JSON payload received. Unknown name \"tokn\" at 'message'", "message", "refused"),
-        (404, None,     "NOT_FOUND",          "",                       NOT_FOUND,                      "",                    "later 300"),
-        (401, None,     "UNAUTHENTICATED",    "",                       NO_AUTH,                        "",                    "later 300"),
-        (401, None,     "UNAUTHENTICATED",    "THIRD_PARTY_AUTH_ERROR", "Auth error from APNS or Web Push Service", "",        "later 300"),
-        (403, None,     "PERMISSION_DENIED",  "SENDER_ID_MISMATCH",     "SenderId mismatch",            "",                    "later 300"),
-        (403, None,     "PERMISSION_DENIED",  "",                       NO_LEAVE,                       "",                    "later 300"),
+        (404, None,     "NOT_FOUND",          "",                       NOT_FOUND,                      "",                    "unwelcome 300"),
+        (401, None,     "UNAUTHENTICATED",    "",                       NO_AUTH,                        "",                    "unwelcome 300"),
+        (401, None,     "UNAUTHENTICATED",    "THIRD_PARTY_AUTH_ERROR", "Auth error from APNS or Web Push Service", "",        "unwelcome 300"),
+        (403, None,     "PERMISSION_DENIED",  "SENDER_ID_MISMATCH",     "SenderId mismatch",            "",                    "unwelcome 300"),
+        (403, None,     "PERMISSION_DENIED",  "",                       NO_LEAVE,                       "",                    "unwelcome 300"),
         (429, None,     "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED",         "Quota exceeded.",              "",                    "later 60"),
         (429, Some(7),  "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED",         "Quota exceeded.",              "",                    "later 7"),
         (500, None,     "INTERNAL",           "INTERNAL",               "Internal error encountered.",  "",                    "later 30"),
         (503, None,     "UNAVAILABLE",        "UNAVAILABLE",            "The service is currently unavailable.", "",           "later 30"),
         (503, Some(90), "UNAVAILABLE",        "UNAVAILABLE",            "The service is currently unavailable.", "",           "later 90"),
-        (403, None,     "PERMISSION_DENIED",  "SOMETHING_NEW",          "",                             "",                    "later 300"),
+        (403, None,     "PERMISSION_DENIED",  "SOMETHING_NEW",          "",                             "",                    "unwelcome 300"),
         (400, None,     "FAILED_PRECONDITION", "UNSPECIFIED_ERROR",     "",                             "",                    "refused"),
     ];
     let limits = Limits::within(Duration::from_secs(20));
@@ -78,7 +79,7 @@ fn every_answer_of_google_has_its_verdict() {
     }
     for (code, body, wanted) in [
         (200, r#"{"name":"projects/demo/messages/0:1500415314455276%31bd1c9631bd1c96"}"#, "yes"),
-        (404, "<html>no such page</html>", "later 300"),
+        (404, "<html>no such page</html>", "unwelcome 300"),
         (400, r#"{"error":{"details":7}}"#, "refused"),
         (413, "", "refused"),
         (502, "<html>bad gateway</html>", "unknown"),
@@ -121,6 +122,6 @@ fn without_an_answer_it_is_unknown_unless_nothing_was_sent() {
     let limits = Limits::within(Duration::from_secs(20));
     let none = |lost| word(&of_none(&lost, &limits));
     assert_eq!(none(Lost::Unsent("refused".into())), "later 30");
-    assert_eq!(none(Lost::Untrusted("who?".into())), "later 300");
+    assert_eq!(none(Lost::Untrusted("who?".into())), "unwelcome 300");
     assert_eq!(none(Lost::Unanswered("cut".into())), "unknown");
 }

@@ -41,6 +41,6 @@ impl Limits {
 
     /// A fault of ours never falls on a device: it waits for a person to fix it.
     pub(in crate::adapters) fn unwelcome(&self, why: impl Into<String>) -> Sent {
-        Sent::Later(self.unwelcome, why.into())
+        Sent::Unwelcome(self.unwelcome, why.into())
     }
 }

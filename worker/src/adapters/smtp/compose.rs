@@ -14,6 +14,9 @@ use lettre::{
 /// Longer than any header of ours, and short enough for one.
 const LONGEST: usize = 200;
 
+/// A line may have 998 characters.
+const MOST_LINK: usize = 900;
+
 /// A mail in its envelope.
 pub(super) struct Mail {
     pub(super) from: Address,
@@ -39,17 +42,59 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// RFC 8058: where a POST without a login ends mail of this kind.
+#[derive(Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(value: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(value.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), format!("<{}>", self.0))
+    }
+}
+
+/// With it a mailbox shows its own button, and presses it for the reader.
+#[derive(Clone)]
+struct OneClick;
+
+impl Header for OneClick {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
 /// `Err` says what becomes of a mail that can't be written down.
 pub(super) fn compose(from: &Mailbox, email: &Email) -> Result<Mail, Sent> {
     let to = recipient(&email.to)?;
     let name = Some(one_line(&email.to_name)).filter(|name| !name.is_empty());
-    let message = Message::builder()
+    let mut message = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(name, to.clone()))
         .subject(one_line(&email.subject))
         .date(date(email))
         .message_id(Some(message_id(&email.message_id)?))
-        .header(AutoSubmitted)
+        .header(AutoSubmitted);
+    if let Some(link) = &email.unsubscribe {
+        message = message
+            .header(ListUnsubscribe(sound(link)?))
+            .header(OneClick);
+    }
+    let message = message
         .multipart(MultiPart::alternative_plain_html(
             email.text.clone(),
             email.html.clone(),
@@ -98,6 +143,20 @@ fn message_id(id: &str) -> Result<String, Sent> {
         Ok(format!("<{id}>"))
     } else {
         Err(Sent::Failed(anyhow::anyhow!("{id:?} is no Message-ID")))
+    }
+}
+
+/// An address for a header, which it must not end.
+fn sound(link: &str) -> Result<String, Sent> {
+    let is_sound = link.len() <= MOST_LINK
+        && link
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | ','));
+    if is_sound {
+        Ok(link.to_owned())
+    } else {
+        let why = "the link to unsubscribe is not fit for a header; is PUBLIC_URL right?";
+        Err(Sent::Failed(anyhow::anyhow!(why)))
     }
 }
 

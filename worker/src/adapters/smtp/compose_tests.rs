@@ -11,6 +11,7 @@ fn email() -> Email {
         subject: "Due today: Clear the gutter".into(),
         text: "Hi Ada\n.\nbye\n".into(),
         html: "<p>Hi Ada</p>".into(),
+        unsubscribe: None,
         message_id: "d-7@honeydue.example.com".into(),
         at: "2026-11-20T14:00:05Z".parse().unwrap(),
     }
@@ -69,6 +70,39 @@ fn expected_names() -> Vec<String> {
     let mut names = NAMES.map(str::to_owned).to_vec();
     names.sort_unstable();
     names
+}
+
+const LINK: &str = "https://honeydue.example.com/u/NzcubWFpbC5kYWlseS1kaWdlc3SzrgJ0mOn2HBMFCmwZP1ZgkTvHrJFkT_VJt4j4Vx0vGQ";
+
+#[test]
+fn what_people_can_be_rid_of_says_how_in_one_click_and_nothing_else_does() {
+    let digest = Email {
+        unsubscribe: Some(LINK.into()),
+        ..email()
+    };
+    let written = wire(&digest);
+    assert_eq!(header(&written, "List-Unsubscribe"), format!("<{LINK}>"));
+    assert_eq!(
+        header(&written, "List-Unsubscribe-Post"),
+        "List-Unsubscribe=One-Click"
+    );
+    assert!(!wire(&email()).contains("List-Unsubscribe"));
+}
+
+#[test]
+fn a_link_that_would_end_its_header_is_not_sent() {
+    for bad in [
+        "https://x/u/a\r\nBcc: eve@example.com",
+        "https://x/u/a>, <mailto:eve@example.com",
+        "https://ü/",
+    ] {
+        let unsubscribe = Some(bad.to_owned());
+        let refused = refusal(&Email {
+            unsubscribe,
+            ..email()
+        });
+        assert!(matches!(refused, Sent::Failed(_)), "{bad}: {refused:?}");
+    }
 }
 
 #[test]

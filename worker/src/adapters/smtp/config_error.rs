@@ -8,8 +8,8 @@ impl ConfigError {
         ConfigError::new("SMTP_URL", problem)
     }
 
-    pub(super) fn mail_from() -> ConfigError {
+    pub(super) fn sender(variable: &'static str) -> ConfigError {
         let problem = "not an address (it should look like honeyDue <hello@example.com>)";
-        ConfigError::new("MAIL_FROM", problem)
+        ConfigError::new(variable, problem)
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn verdict(stage: Stage, trouble: &Trouble, limits: &Limits) -> Sent 
     let answer = trouble.to_string();
     match fate(stage, trouble) {
         Fate::Away => Sent::Later(limits.away, why),
-        Fate::Unwelcome => Sent::Later(limits.unwelcome, why),
+        Fate::Unwelcome => Sent::Unwelcome(limits.unwelcome, why),
         Fate::Failed => Sent::Failed(anyhow::anyhow!(why)),
         Fate::Refused => Sent::Refused { answer },
         Fate::Bounced => Sent::Bounced { answer },

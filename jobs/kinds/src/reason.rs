@@ -1,0 +1,160 @@
+//! Why a person got something, is still to get it, or never will: each reason with a code for the ledger
+//! and a sentence for people.
+//!
+//! What is not sent needs a reason to be skipped with, and `honeydue explain` tells them all apart
+//! without a rest, so that no silence goes unexplained. A code is never renamed: the ledger keeps it.
+
+use std::fmt;
+
+use store::{Delivery, DeliveryState};
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $code:literal: $sentence:literal;)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Reason {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Reason {
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// What the ledger keeps.
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// What people are told.
+            pub const fn sentence(self) -> &'static str {
+                match self {
+                    $(Self::$name => $sentence,)*
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    // Before there is a delivery.
+    NotOnAgenda = "not-on-agenda": "nothing of this kind is on their agenda";
+    NotYet = "not-yet": "its hour has not come yet";
+    NotSwept = "not-swept": "its hour has come, and no sweep has looked since";
+    TickSkipped = "tick-skipped": "the sweep of that minute was skipped";
+    SchedulePaused = "schedule-paused": "an operator has paused the sweep";
+    Nothing = "nothing-happened": "nothing happened that it would tell of";
+
+    // What makes it moot.
+    PersonGone = "person-gone": "the person is gone";
+    TooLate = "too-late": "it came too late to be worth sending";
+    NothingDue = "nothing-due": "nothing is due today or tomorrow";
+    NothingToReport = "nothing-to-report": "nothing is late, due or coming this week";
+    NothingOverdue = "nothing-overdue": "nothing is overdue";
+    NothingThisWeek = "nothing-this-week": "nothing was done last week, and nothing is late or due this week";
+    StepGone = "step-gone": "this step of the first days is no more";
+    LaterStep = "later-step": "a later step of the first days was due by then";
+    GoalReached = "goal-reached": "they have done a chore, which is what it urges";
+    LinkUsed = "link-used": "its link was used meanwhile, or has expired";
+    AddressKnown = "address-known": "they have confirmed their address already";
+    TaskGone = "task-gone": "the task is gone, or they left the household";
+    TaskDone = "task-done": "the task is done already";
+    TaskOpen = "task-open": "the task is open again";
+    TaskGivenAway = "task-given-away": "the task is no longer theirs";
+
+    // What the person said, and how much they get.
+    SwitchedOff = "switched-off": "it is switched off in their preferences";
+    QuietHours = "quiet-hours": "it waits for the end of their quiet hours";
+    DailyCap = "daily-cap": "they had as many messages as they get in a day";
+    Suppressed = "suppressed": "mail to this address bounced before, or was complained about";
+
+    // Whether there is a way to them.
+    PushOff = "push-off": "pushes are switched off";
+    NoDevice = "no-device": "there is no device to push to";
+    DeviceGone = "device-gone": "the device was signed out or belongs to somebody else";
+
+    // On its way.
+    Waiting = "waiting": "its job waits for its turn";
+    NotBefore = "not-before": "its time has not come yet";
+    SendLimit = "send-limit": "the limit of mails in an hour is used up for now";
+    ProviderBusy = "provider-busy": "the provider is away or busy, and is asked again";
+    ProviderRefusesUs = "provider-refuses-us": "the provider does not take our credentials or settings";
+    Failed = "failed": "an attempt failed, and is made again";
+    Sending = "sending": "it is being sent right now";
+
+    // What came of it.
+    Sent = "sent": "the provider took it";
+    Bounced = "bounced": "the provider knows of no such address";
+    DeviceDropped = "device-dropped": "the provider says that this device takes no pushes any more";
+    Refused = "refused": "the provider refused it for its content or by policy";
+    Unanswered = "unanswered": "it may have gone: the provider did not answer";
+    SenderLost = "sender-lost": "it may have gone: who was sending it was lost";
+    UnknownOnce = "unknown-once": "whether it has gone is unknown, so it is sent once more";
+    UnknownForGood = "unknown-for-good": "whether it has gone is unknown, and stays so";
+    Withdrawn = "withdrawn": "an operator called it off";
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+/// Where a delivery stands, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    pub reason: Reason,
+    /// In full; what was written before there were codes, or by an operator, is told as it is.
+    pub sentence: String,
+}
+
+impl Reason {
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.code() == code)
+    }
+}
+
+impl Why {
+    /// What the ledger says of a delivery.
+    pub fn of(row: &Delivery) -> Self {
+        let kept = row.reason.as_deref();
+        let known = kept.and_then(Reason::of_code);
+        let reason = match row.state {
+            DeliveryState::Sent => Reason::Sent,
+            DeliveryState::Sending => Reason::Sending,
+            DeliveryState::Bounced => known.unwrap_or(Reason::Bounced),
+            DeliveryState::Unknown if row.decided_at.is_some() => Reason::UnknownForGood,
+            DeliveryState::Unknown => Reason::UnknownOnce,
+            DeliveryState::Considered => known.unwrap_or(Reason::Waiting),
+            DeliveryState::Skipped => known.unwrap_or(Reason::Withdrawn),
+        };
+        let own_words = kept.filter(|_| known.is_none() && row.state == DeliveryState::Skipped);
+        Self {
+            reason,
+            sentence: own_words.unwrap_or(reason.sentence()).to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_code_means_one_reason_and_is_fit_for_a_label() {
+        let codes: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+        assert_eq!(codes.len(), Reason::ALL.len());
+        let plain = |code: &&&str| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        assert_eq!(codes.iter().filter(plain).count(), codes.len());
+        for reason in Reason::ALL {
+            assert_eq!(Reason::of_code(reason.code()), Some(*reason));
+        }
+    }
+
+    #[test]
+    fn each_reason_is_a_sentence_of_its_own() {
+        let said: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.sentence()).collect();
+        assert_eq!(said.len(), Reason::ALL.len());
+    }
+}
