@@ -35,6 +35,7 @@ fn work(house: &House) -> AbortOnDropHandle<()> {
         queue: house.queue.clone(),
         mailer: Arc::new(NoMail),
         push: None,
+        mail_limit: None,
         pace: brisk(),
         public_url: String::new(),
         mail_domain: String::new(),

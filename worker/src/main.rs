@@ -29,6 +29,7 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
         queue: queue.clone(),
         mailer: Arc::new(mailer),
         push,
+        mail_limit: config.mail_limit(),
         pace: config.pace,
         public_url: config.public_url.trim_end_matches('/').to_owned(),
         mail_domain: config.mail_domain(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use platform::{Pace, Queue};
+use platform::{Allowance, Pace, Queue};
 use store::Store;
 
 use crate::ports::{Carriers, Mailer};
@@ -15,6 +15,8 @@ pub struct Context {
     pub mailer: Arc<dyn Mailer>,
     /// None while pushes are switched off.
     pub push: Option<Carriers>,
+    /// How many mails may leave in a time over all workers; what is required is not held back by it.
+    pub mail_limit: Option<Allowance>,
     pub pace: Pace,
     /// Where people find honeyDue; what links in messages begin with. Without a slash at its end.
     pub public_url: String,

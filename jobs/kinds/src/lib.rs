@@ -17,6 +17,7 @@ mod origin;
 pub mod ports;
 pub mod preferences;
 mod probe;
+pub mod quiet;
 mod reason;
 mod roll;
 mod runner;

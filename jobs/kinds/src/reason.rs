@@ -57,6 +57,7 @@ reasons! {
     // What the person said, and how much they get.
     SwitchedOff = "switched-off": "it is switched off in their preferences";
     QuietHours = "quiet-hours": "it waits for the end of their quiet hours";
+    QuietAgain = "quiet-again": "their quiet hours began again before it could be sent";
     DailyCap = "daily-cap": "they had as many messages as they get in a day";
     Suppressed = "suppressed": "mail to this address bounced before, or was complained about";
 

@@ -11,6 +11,7 @@ mod column;
 mod deliveries;
 mod devices;
 mod error;
+mod gate;
 mod ids;
 mod imports;
 mod operations;
@@ -19,6 +20,7 @@ mod preferences;
 mod purge;
 mod residences;
 mod schema;
+mod suppressions;
 mod task_events;
 mod tasks;
 mod terms;
@@ -40,6 +42,7 @@ pub use self::{
     deliveries::{Delivery, DeliveryState, NewDelivery, push::Refused, reconcile::GivenUp},
     devices::Device,
     error::StoreError,
+    gate::{Gate, QuietHours},
     ids::{DeliveryId, DeviceId, ResidenceId, TaskEventId, TaskId, UserId},
     imports::NewImport,
     operations::{NewOperation, Operation},
@@ -48,6 +51,7 @@ pub use self::{
     purge::Held,
     residences::Residence,
     schema::migrate,
+    suppressions::{Feedback, Heard, Suppression},
     task_events::{TaskEvent, TaskEventKind},
     tasks::{NewTask, Task, TaskChange},
     ticks::{Pause, Tick, TickState, Watermark},
