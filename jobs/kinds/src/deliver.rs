@@ -8,6 +8,8 @@
 mod attempt;
 mod gate;
 mod push;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -31,11 +33,14 @@ enum Standing {
 
 /// Brings one delivery to its end, or as far as it gets.
 pub(crate) async fn deliver<N: Notice>(ctx: &Context, call: &Call, id: DeliveryId) -> Outcome {
+    deliver_at::<N>(ctx, call.now(), id).await
+}
+
+async fn deliver_at<N: Notice>(ctx: &Context, now: Timestamp, id: DeliveryId) -> Outcome {
     // A row that is gone was purged with its person.
     let Some(row) = ctx.store.delivery(id).await? else {
         return Ok(());
     };
-    let now = call.now();
     match standing::<N>(ctx, &row, now).await? {
         Standing::Decided => Ok(()),
         Standing::Later(wait, why) => Err(later(wait, why)),

@@ -29,6 +29,11 @@ impl Database {
         format!("{server}/{}", self.name)
     }
 
+    /// What a test does and asks behind its program's back.
+    pub fn ask(&self, sql: &str) -> anyhow::Result<Vec<Vec<String>>> {
+        super::postgres::Postgres::ask_at(&self.url(), sql)
+    }
+
     fn run(&self, sql: &str) -> anyhow::Result<()> {
         let mut command = Command::new(find::server("psql")?);
         command
