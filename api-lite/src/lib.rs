@@ -2,6 +2,7 @@
 
 mod account;
 mod auth;
+mod bounces;
 mod carry;
 mod config;
 mod devices;
@@ -9,9 +10,12 @@ mod error;
 mod notifications;
 mod password;
 mod preferences;
+mod quiet;
 mod routes;
 mod said;
 mod tasks;
+
+use std::sync::Arc;
 
 use platform::{Pace, Queue};
 use store::Store;
@@ -28,6 +32,8 @@ pub struct Api {
     queue: Queue,
     pace: Pace,
     passwords: Passwords,
+    /// What the mail provider shows; without one it is not listened to.
+    bounce_secret: Option<Arc<str>>,
 }
 
 impl Api {
@@ -37,6 +43,17 @@ impl Api {
             queue,
             pace,
             passwords: Passwords::new(),
+            bounce_secret: None,
+        }
+    }
+
+    /// Listens to what the mail provider tells later, if it shows this secret.
+    #[must_use]
+    pub fn hearing_of_bounces(self, secret: Option<&str>) -> Self {
+        let bounce_secret = secret.map(Arc::from);
+        Self {
+            bounce_secret,
+            ..self
         }
     }
 }

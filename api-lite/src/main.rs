@@ -24,7 +24,8 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
     let listener =
         listener.with_context(|| format!("LISTEN: can't listen on {}", config.listen))?;
     info!(addr = %listener.local_addr()?, "Answering");
-    let app = router(Api::new(store, queue.clone(), config.pace));
+    let api = Api::new(store, queue.clone(), config.pace);
+    let app = router(api.hearing_of_bounces(config.bounce_secret()?));
     tokio::select! {
         () = http::serve(listener, app, CONNECTIONS, process.stop.soft().clone()) => Ok(()),
         // It serves meanwhile: Redis may be away for long.

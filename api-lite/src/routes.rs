@@ -12,7 +12,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::{Api, account, devices, error::ApiError, notifications, preferences, tasks};
+use crate::{Api, account, bounces, devices, error::ApiError, notifications, preferences, tasks};
 
 /// No body here is longer than a few hundred bytes.
 const MOST_BODY: usize = 64 * 1024;
@@ -37,6 +37,7 @@ pub fn router(api: Api) -> Router {
             get(preferences::show).patch(preferences::change),
         )
         .route("/api/notifications/", get(notifications::list))
+        .route("/api/webhooks/bounces/", post(bounces::hear))
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::wrong_method())
         .layer(DefaultBodyLimit::max(MOST_BODY))

@@ -8,6 +8,7 @@
 mod context;
 mod daily_digest;
 pub mod deliver;
+pub mod feedback;
 pub mod hours;
 pub mod household;
 pub mod mail;
