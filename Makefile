@@ -40,9 +40,11 @@ chaos: deps ## Kill, stall and cut off workers, Redis and schedulers for MINUTES
 	cargo build -p honeydue-scheduler --all-targets
 	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p honeydue-scheduler --test chaos
 
-peers: ## Send to servers that we did not write: aiosmtpd, Node (which needs root once)
+peers: ## Send to servers that we did not write: aiosmtpd, Node and Postfix (as root)
+	@test "$$(id -u)" = 0 || { echo "make peers: Postfix starts as root alone; run it as root" >&2; exit 1; }
 	@jobs/standins/servers.sh peers
-	cargo test -p honeydue-worker foreign:: -- --include-ignored
+	cargo clippy -p honeydue-worker --features peers --all-targets -- -D warnings
+	cargo test -p honeydue-worker --features peers --test smtp --test push -- foreign:: postfix::
 
 check-deploy: deps ## Check deploy-k3s with kubectl, Kubernetes's schemas and shellcheck; build the image if possible
 	@deploy-k3s/checks/tools.sh

@@ -16,5 +16,6 @@ pub(crate) mod manual;
 pub(crate) mod migrate;
 pub(crate) mod queue;
 pub(crate) mod schedule;
+pub(crate) mod suppression;
 pub(crate) mod user;
 pub(crate) mod worker;

@@ -144,7 +144,7 @@ async fn when_a_task_is_done_the_others_are_told_once() {
     assert_eq!((cleo.len(), cleo[0].kind.as_str()), (1, "task-completed"));
     assert!(house.pushes(ada_id).await.is_empty());
     let ben = house.pushes(ben_id).await;
-    assert_eq!(ben[0].reason.as_deref(), Some("no device to push to"));
+    assert_eq!(ben[0].reason.as_deref(), Some("no-device"));
 }
 
 #[tokio::test]

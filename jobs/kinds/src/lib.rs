@@ -23,6 +23,7 @@ mod reason;
 mod roll;
 mod runner;
 pub mod sign_up;
+mod stage;
 mod sweep;
 mod task_assigned;
 mod task_completed;
@@ -48,6 +49,7 @@ pub use self::{
     reason::{Reason, Why},
     roll::Topic,
     runner::Runner,
+    stage::Stage,
     sweep::Sweep,
     task_assigned::TaskAssigned,
     task_completed::TaskCompleted,

@@ -42,6 +42,7 @@ reasons! {
     NotSwept = "not-swept": "its hour has come, and no sweep has looked since";
     TickSkipped = "tick-skipped": "the sweep of that minute was skipped";
     SchedulePaused = "schedule-paused": "an operator has paused the sweep";
+    NoneOfThatDay = "none-of-that-day": "the ledger has none of that day";
     Nothing = "nothing-happened": "nothing happened that it would tell of";
 
     // What makes it moot.

@@ -3,8 +3,9 @@
 //!
 //! Everything is real: servers, processes, SMTP with STARTTLS, pushes over HTTP/2. Ada has chores, Ben has
 //! none; the sweep is asked for their next reminder and digest, so that nobody has to wait for the hour.
-//! Cleo lives with Ada, and does one of the chores.
+//! Cleo lives with Ada, and does one of the chores. Dora sleeps: hers waits for the morning.
 
+mod privacy;
 mod report;
 
 use std::time::{Duration, Instant};
@@ -19,7 +20,9 @@ use crate::{House, out};
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How many deliveries are decided by the end.
-const DECISIONS: usize = 10;
+const DECISIONS: usize = 11;
+/// And how many wait for the end of Dora's quiet hours.
+const WAITING: usize = 2;
 /// Of the chore that Ada gives to Cleo, on both of hers.
 const PUSHES_TO_CLEO: usize = 2;
 
@@ -32,7 +35,9 @@ pub async fn play(exit: bool) -> anyhow::Result<()> {
     let ada = register(&house, "ada", "Ada", [1, 2])?;
     let ben = register(&house, "ben", "Ben", [1, 2])?;
     let cleo = register(&house, "cleo", "Cleo", [12, 13])?;
+    let dora = register(&house, "dora", "Dora", [1, 2])?;
     chores(&house, &ada)?;
+    sleep(&house, &dora)?;
     together(&house, &ada, &cleo).await?;
     let at = now() + SignedDuration::from_hours(3);
     house.honeydue(&[
@@ -45,8 +50,10 @@ pub async fn play(exit: bool) -> anyhow::Result<()> {
         "demo",
     ])?;
     out::aside("Asked the leader for the sweep of the coming three hours.");
-    let decided = wait_for_decisions(&house, &[&ada, &ben, &cleo]).await?;
+    let decided = wait_for_decisions(&house, &[&ada, &ben, &cleo, &dora]).await?;
     report::report(&house, &decided)?;
+    report::explain(&house, &[&ada, &ben, &dora])?;
+    privacy::check(&house).await?;
     if exit {
         return Ok(());
     }
@@ -78,7 +85,7 @@ fn today(after: SignedDuration) -> Date {
 }
 
 /// Who hears of reminders and digests in that many hours, wherever the day stands: so it is known to which
-/// date they belong.
+/// date they belong. Without a zone nobody has quiet hours unless they want them.
 fn register(
     house: &House,
     name: &'static str,
@@ -92,7 +99,7 @@ fn register(
     };
     let body = json!({
         "email": format!("{name}@example.com"), "password": "correct horse battery", "name": called,
-        "timezone": "Etc/UTC", "reminder_hour": hour(reminder), "digest_hour": hour(digest),
+        "reminder_hour": hour(reminder), "digest_hour": hour(digest),
     });
     let answer = house.post("/api/auth/register/", None, &body)?;
     out::aside(&format!("{called} signed up."));
@@ -106,6 +113,19 @@ fn register(
             .context("a token for the new person")?
             .to_owned(),
     })
+}
+
+/// From now on it is quiet around her.
+fn sleep(house: &House, dora: &Person) -> anyhow::Result<()> {
+    let clock = |hours| {
+        let at = now() + SignedDuration::from_hours(hours);
+        at.to_zoned(TimeZone::UTC).strftime("%H:%M").to_string()
+    };
+    let path = "/api/notification-preferences/";
+    let night = json!({ "quiet_hours": { "from": clock(-1), "until": clock(7) } });
+    house.patch(path, Some(&dora.token), &night)?;
+    out::aside("Dora went to bed.");
+    Ok(())
 }
 
 fn chores(house: &House, ada: &Person) -> anyhow::Result<()> {
@@ -166,21 +186,20 @@ async fn wait_for_decisions(
     loop {
         let mut rows = Vec::new();
         for person in people {
-            let told =
-                house.honeydue(&["explain", "--user", &person.id.to_string(), "-o", "json"])?;
-            let told: Vec<Value> = serde_json::from_str(&told).context("what explain says")?;
+            let told = house.get("/api/notifications/", Some(&person.token))?;
+            let told = told["notifications"].as_array().cloned();
+            let told = told.context("a history")?;
             rows.extend(told.into_iter().map(|row| (person.name, row)));
         }
-        let decided = rows
-            .iter()
-            .filter(|(_, row)| row["state"] == "sent" || row["state"] == "skipped")
-            .count();
-        if decided == DECISIONS && rows.len() == DECISIONS {
+        let count = |holds: fn(&Value) -> bool| rows.iter().filter(|(_, row)| holds(row)).count();
+        let decided = count(|row| row["state"] == "sent" || row["state"] == "skipped");
+        let waiting = count(|row| row["reason"] == "quiet-hours");
+        if (decided, waiting) == (DECISIONS, WAITING) && rows.len() == DECISIONS + WAITING {
             return Ok(rows);
         }
         ensure!(
             begun.elapsed() < PATIENCE,
-            "only {decided} of {DECISIONS} deliveries were decided:\n{}",
+            "only {decided} of {DECISIONS} deliveries were decided, and {waiting} wait:\n{}",
             house.logs()
         );
         tokio::time::sleep(LOOK_EVERY).await;

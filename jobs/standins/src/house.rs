@@ -135,6 +135,18 @@ impl House {
         http::send(&self.api, "POST", path, token, body)
     }
 
+    /// What the API answers.
+    pub fn get(&self, path: &str, token: Option<&str>) -> anyhow::Result<Value> {
+        http::send(&self.api, "GET", path, token, &Value::Null)
+    }
+
+    /// All that were spawned, by what they are.
+    pub fn processes(&self) -> impl Iterator<Item = (&'static str, &Process)> {
+        self.processes
+            .iter()
+            .map(|(what, process)| (*what, process))
+    }
+
     /// The same for a change.
     pub fn patch(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
         http::send(&self.api, "PATCH", path, token, body)

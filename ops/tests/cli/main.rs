@@ -34,6 +34,7 @@ mod schedule_flags;
 mod schedule_lines;
 mod schedule_pause;
 mod streams;
+mod suppression;
 mod user;
 mod values;
 mod worker;

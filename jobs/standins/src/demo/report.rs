@@ -3,12 +3,14 @@
 use anyhow::bail;
 use serde_json::Value;
 
+use super::Person;
 use crate::{House, out, push::Provider};
 
-const EXPECTED: [(&str, &str, &str); 8] = [
+const EXPECTED: [(&str, &str, &str); 9] = [
     ("ada", "welcome", "mail"),
     ("ben", "welcome", "mail"),
     ("cleo", "welcome", "mail"),
+    ("dora", "welcome", "mail"),
     ("ada", "task-reminder", "mail"),
     ("ada", "daily-digest", "mail"),
     ("cleo", "task-assigned", "apns"),
@@ -34,13 +36,26 @@ pub(super) fn report(house: &House, rows: &[(&'static str, Value)]) -> anyhow::R
         })
     };
     let (mails, pushes) = (house.inbox.mails().len(), house.inbox.pushes().count());
-    if (mails, pushes) != (5, 3) || !EXPECTED.into_iter().all(sent) {
+    if (mails, pushes) != (6, 3) || !EXPECTED.into_iter().all(sent) {
         bail!(
-            "expected 5 mails and 3 pushes, but there are {mails} and {pushes}:\n{}",
+            "expected 6 mails and 3 pushes, but there are {mails} and {pushes}:\n{}",
             house.logs()
         );
     }
-    out::aside("\nExactly the five mails and three pushes that were due have arrived.");
+    out::aside("\nExactly the six mails and three pushes that were due have arrived.");
+    Ok(())
+}
+
+/// What an operator is told who asks why.
+pub(super) fn explain(house: &House, people: &[&Person]) -> anyhow::Result<()> {
+    for person in people {
+        let id = person.id.to_string();
+        out::aside(&format!(
+            "\nhoneydue explain --user {id}    # {}",
+            person.name
+        ));
+        out::aside(house.honeydue(&["explain", "--user", &id])?.trim_end());
+    }
     Ok(())
 }
 
@@ -59,7 +74,10 @@ fn came_of(house: &House, row: &Value) -> String {
         };
         return format!("“{}” on {device}", push.title);
     }
-    format!("{}: {}", text(&row["state"]), text(&row["why"]))
+    match text(&row["state"]) {
+        "considered" => text(&row["why"]).to_owned(),
+        state => format!("{state}: {}", text(&row["why"])),
+    }
 }
 
 fn text(value: &Value) -> &str {
