@@ -5,6 +5,7 @@ use std::{fs, future::ready, time::Duration};
 
 use anyhow::{Context as _, ensure};
 use futures_util::StreamExt as _;
+use jiff::SignedDuration;
 use platform::{NewJob, Queue};
 use redis::aio::MultiplexedConnection;
 use standins::{Postgres, Process, Redis, find, out::aside};
@@ -82,20 +83,39 @@ impl Site {
     async fn memory(&mut self) -> anyhow::Result<()> {
         let queue = Queue::connect(&self.redis.url(), "honeydue:")?;
         queue.enqueue(probe(0)).await?;
-        let before = self.told("memory", "used_memory").await?;
-        queue.enqueue_many(probes(crate::JOBS, 0)).await?;
+        let empty = self.told("memory", "used_memory").await?;
+        let tomorrow = queue.now().await? + SignedDuration::from_hours(24);
+        let scheduled = probes(crate::JOBS, 0).into_iter();
+        let scheduled = scheduled.map(|job| job.at(tomorrow)).collect();
+        let bytes = self.taken(&queue, scheduled, empty).await?;
+        aside(&format!("a scheduled job: {bytes:.0} bytes in Redis"));
+        queue.purge(QUEUE).await?;
+        let bytes = self.taken(&queue, probes(crate::JOBS, 0), empty).await?;
+        aside(&format!("a ready job: {bytes:.0} bytes in Redis"));
+        self.drained(&queue, empty).await
+    }
+
+    /// Bytes a job.
+    async fn taken(
+        &mut self,
+        queue: &Queue,
+        jobs: Vec<NewJob>,
+        before: f64,
+    ) -> anyhow::Result<f64> {
+        queue.enqueue_many(jobs).await?;
         let after = self.told("memory", "used_memory").await?;
-        aside(&format!(
-            "a ready job: {:.0} bytes in Redis",
-            (after - before) / float(crate::JOBS)
-        ));
+        Ok((after - before) / float(crate::JOBS))
+    }
+
+    async fn drained(&mut self, queue: &Queue, empty: f64) -> anyhow::Result<()> {
         let worker = self.worker().await?;
-        self.until_empty(&queue).await?;
-        let kept = self.told("memory", "used_memory").await? - before;
+        self.until_empty(queue).await?;
+        let kept = self.told("memory", "used_memory").await? - empty;
         aside(&format!(
-            "a worker that drained {} jobs: {} MB at its peak; {:.0} bytes a job are left",
+            "a worker that drained {} jobs: {} MB at its peak, {:.1} µs of processor a job; {:.0} bytes a job are left",
             crate::JOBS,
             peak_mb(worker.pid())?,
+            busy_us(worker.pid())? / float(crate::JOBS),
             (kept / float(crate::JOBS)).max(0.0)
         ));
         Ok(())
@@ -155,6 +175,15 @@ fn peak_mb(pid: u32) -> anyhow::Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kb = line.and_then(|line| line.trim().split(' ').next());
     Ok(kb.context("VmHWM")?.parse::<u64>()? / 1024)
+}
+
+/// The processor time that it has had, in µs: Linux counts it in hundredths of a second.
+fn busy_us(pid: u32) -> anyhow::Result<f64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let after_name = stat.rsplit(") ").next().context("a name")?;
+    let ticks = after_name.split(' ').skip(11).take(2);
+    let ticks = ticks.map(str::parse::<f64>).sum::<Result<f64, _>>()?;
+    Ok(ticks * 10_000.0)
 }
 
 fn float(many: usize) -> f64 {

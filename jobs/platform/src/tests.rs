@@ -2,12 +2,14 @@
 
 mod allowance;
 mod backend;
+mod bin;
 mod cluster;
 mod control;
 mod failover;
 mod firing;
 mod full;
 mod garbage;
+mod hands;
 mod invariant;
 mod life;
 mod limits;

@@ -23,18 +23,18 @@ pub(super) async fn chain(
         gate: postgres(store.gate(user, topic.kind, topic.channel)).await?,
         suppression: postgres(store.suppression_of(user)).await?,
     };
-    let stop = Stage::of(why.reason);
+    let end = Stage::of(why.reason);
     let stages = Stage::ALL
         .into_iter()
         .filter(|stage| concerns(*stage, topic));
     let step = |stage: Stage| Step {
         stage: stage.name(),
-        passed: match stage.cmp(&stop) {
+        passed: match stage.cmp(&end) {
             std::cmp::Ordering::Less => Passed::Yes,
             std::cmp::Ordering::Equal => passed(why.reason),
             std::cmp::Ordering::Greater => Passed::NotReached,
         },
-        says: if stage == stop {
+        says: if stage == end {
             at_the_stop(stage, why, row)
         } else {
             says(stage, about, topic, &known, row)

@@ -74,6 +74,11 @@ impl House {
         self.workers.push(Worker { process, book });
     }
 
+    /// How long that is at the pace of this house.
+    pub(crate) fn paced(&self, long: Duration) -> Duration {
+        long / self.divisor
+    }
+
     /// Replaces those that have ended: by a job that aborts, for one.
     pub(crate) fn hire_up_to(&mut self, many: usize) {
         self.workers

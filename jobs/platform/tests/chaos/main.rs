@@ -11,6 +11,7 @@ mod accounts;
 mod book;
 mod house;
 mod offer;
+mod outage;
 mod overture;
 mod trouble;
 mod work;
@@ -73,6 +74,7 @@ async fn chaos(args: &Args) {
 
     let mut chance = SmallRng::seed_from_u64(seed);
     let offering = Offering::begin(house.queue.clone(), seed, SmallRng::from_rng(&mut chance));
+    outage::redis_is_away(&mut house).await;
     let end = Instant::now() + long;
     let mut rounds = 0;
     while Instant::now() < end {

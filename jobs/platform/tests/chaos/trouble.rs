@@ -7,7 +7,7 @@ use standins::{out::aside, until};
 
 use crate::house::House;
 
-const WORKERS: usize = 3;
+pub(crate) const WORKERS: usize = 3;
 
 #[derive(Debug, Clone, Copy)]
 enum Trouble {

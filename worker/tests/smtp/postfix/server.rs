@@ -174,10 +174,9 @@ smtpd_relay_restrictions = reject_unauth_destination
         ("retry", "unix - - n - - error"),
         ("postlog", "unix-dgram n - n - 1 postlogd"),
     ];
-    let mut master = format!("127.0.0.1:{port} inet n - n - - smtpd\n");
-    for (name, service) in services {
-        master += &format!("{name} {service}\n");
-    }
+    let listens = format!("127.0.0.1:{port} inet n - n - - smtpd");
+    let services = services.map(|(name, service)| format!("{name} {service}"));
+    let master = [vec![listens], services.to_vec()].concat().join("\n") + "\n";
     fs::write(home.join("etc/main.cf"), main).expect("a file");
     fs::write(home.join("etc/master.cf"), master).expect("a file");
 }

@@ -1,10 +1,10 @@
 //! A house to work in: a fresh database, fresh keys, and a worker that runs two jobs at a time.
 
-use std::{io, net::SocketAddr, ops::Deref};
+use std::{cell::Cell, io, net::SocketAddr, ops::Deref};
 
 use kinds::Probe;
-use platform::{Job, JobId, Queue, State, inspect::JobView};
-use standins::{Database, Process, until};
+use platform::{Job, JobId, NewJob, Queue, State, inspect::JobView};
+use standins::{Database, Process, until, until_or};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -49,6 +49,27 @@ impl House {
             ..Probe::default()
         };
         self.queue.enqueue(&probe).await.expect("it is accepted").id
+    }
+
+    /// Any job, whether or not anybody can do it.
+    pub(crate) async fn raw(&self, kind: &str, payload: &[u8], attempts: u8) -> JobId {
+        let job = NewJob::raw(kind, Probe::QUEUE, payload.to_vec()).max_attempts(attempts);
+        self.queue.enqueue(job).await.expect("it is accepted").id
+    }
+
+    /// Waits until it is dead, and why it is.
+    pub(crate) async fn dies(&self, job: JobId) -> String {
+        let seen = Cell::new(None);
+        let not_yet = || format!("it is dead: {:?}", seen.take());
+        until_or(not_yet, async || {
+            let job = self.show(job).await;
+            let dead = job.as_ref().is_some_and(|job| job.state == State::Dead);
+            seen.set(job);
+            dead
+        })
+        .await;
+        let dead = self.show(job).await.expect("the dead are kept");
+        dead.errors.last().expect("a reason").text.clone()
     }
 
     pub(crate) async fn state(&self, job: JobId) -> Option<State> {

@@ -1,14 +1,12 @@
-//! `honeydue-worker` told to stop: what runs may finish, nothing new is begun, and nothing is used up.
-
-#[path = "drain/house.rs"]
-mod house;
+//! Told to stop: what runs may finish, nothing new is begun, and nothing is used up.
 
 use std::time::Duration;
 
-use house::{House, Worker};
 use platform::State::{Ready, Running};
 use standins::until;
 use tokio::time::timeout;
+
+use crate::house::{House, Worker};
 
 /// Long enough to look around while it runs, and to need its lease extended while draining.
 const LONG: u64 = 4_000;
