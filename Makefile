@@ -31,14 +31,18 @@ suite-of-c:
 suite-of-others:
 	cargo test --workspace --test '[!c]*'
 
-bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue, worker or cluster: only that)
-	cargo build --release -p honeydue-ops -p honeydue-worker -p benches
+bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue, worker or cluster: only that; ARGS=fanout: a million people)
+	cargo build --release -p honeydue-ops -p honeydue-worker -p honeydue-scheduler -p honeydue-api -p benches
 	$(TARGET)/release/benches $(ARGS)
 
 chaos: deps ## Kill, stall and cut off workers, Redis and schedulers for MINUTES=4 each (SEED= repeats what happened)
 	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p platform --test chaos
 	cargo build -p honeydue-scheduler --all-targets
 	MINUTES=$(or $(MINUTES),4) $(if $(SEED),SEED=$(SEED)) cargo test -p honeydue-scheduler --test chaos
+
+take-over: deps ## Measure how long nobody leads after a leader's end, over 400 of them, for ten minutes
+	cargo build -p honeydue-scheduler --bins --examples
+	$(TARGET)/debug/examples/take_over
 
 peers: ## Send to servers that we did not write: aiosmtpd, Node and Postfix (as root)
 	@test "$$(id -u)" = 0 || { echo "make peers: Postfix starts as root alone; run it as root" >&2; exit 1; }
@@ -63,4 +67,4 @@ sqlx: deps ## Describe the checked queries anew, after one of them or the schema
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: $(SUITES) help deps demo test peers check-deploy rehearse bench chaos sqlx clean
+.PHONY: $(SUITES) help deps demo test peers check-deploy rehearse bench chaos take-over sqlx clean

@@ -5,6 +5,7 @@
 
 mod bare;
 mod cluster;
+mod fanout;
 mod handover;
 mod ours;
 mod stock;
@@ -47,6 +48,10 @@ async fn compare() -> anyhow::Result<()> {
     }
     if wanted("cluster") {
         cluster::measure().await?;
+    }
+    // Only if it is named: it takes a while, and a few gigabytes.
+    if part.as_deref() == Some("fanout") {
+        fanout::measure(std::env::args().nth(2).as_deref()).await?;
     }
     Ok(())
 }

@@ -149,14 +149,19 @@ impl Site {
         }
     }
 
-    /// A figure that Redis tells of itself.
     async fn told(&mut self, section: &str, name: &str) -> anyhow::Result<f64> {
-        let info: redis::InfoDict = redis::cmd("INFO")
-            .arg(section)
-            .query_async(&mut self.asks)
-            .await?;
-        info.get(name).context("a figure of Redis")
+        told(&mut self.asks, section, name).await
     }
+}
+
+/// A figure that Redis tells of itself.
+pub(crate) async fn told(
+    asks: &mut MultiplexedConnection,
+    section: &str,
+    name: &str,
+) -> anyhow::Result<f64> {
+    let info: redis::InfoDict = redis::cmd("INFO").arg(section).query_async(asks).await?;
+    info.get(name).context("a figure of Redis")
 }
 
 fn probes(many: usize, sleep_ms: u64) -> Vec<NewJob> {
@@ -170,7 +175,7 @@ fn probe(sleep_ms: u64) -> NewJob {
 }
 
 /// The most memory that it ever had, as Linux tells it.
-fn peak_mb(pid: u32) -> anyhow::Result<u64> {
+pub(crate) fn peak_mb(pid: u32) -> anyhow::Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kb = line.and_then(|line| line.trim().split(' ').next());
@@ -186,6 +191,6 @@ fn busy_us(pid: u32) -> anyhow::Result<f64> {
     Ok(ticks * 10_000.0)
 }
 
-fn float(many: usize) -> f64 {
+pub(crate) fn float(many: usize) -> f64 {
     f64::from(u32::try_from(many).unwrap_or(u32::MAX))
 }

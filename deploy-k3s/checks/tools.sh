@@ -1,7 +1,7 @@
 #!/bin/sh
 # Gets what `make check-deploy` needs besides Rust, where it is missing, into .deps/deploy: shellcheck,
-# Debian's old kubectl, and kubernetes-validate with its schemas. Nothing is installed into the system,
-# so it needs no root; a Python with venv and apt must be there.
+# Debian's old kubectl, and kubernetes-validate with its schemas. That needs no root; apt must be there,
+# and a Python with venv. What only root has a use for, buildah and debootstrap, root installs.
 set -eu
 cd "$(dirname "$0")/../.."
 deps=$PWD/.deps/deploy
@@ -21,15 +21,24 @@ unpack() {
   # shellcheck disable=SC2086
   (cd "$state" && apt-get $options download "$1" >/dev/null && dpkg -x "$1"_*.deb "$deps/$2")
 }
+# Into the system, as root may.
+install() {
+  echo "  Installing $1 …"
+  [ -e "$deps/updated" ] || apt-get -q update >/dev/null
+  touch "$deps/updated"
+  DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "$1" >/dev/null
+}
+if [ "$(id -u)" = 0 ]; then
+  command -v buildah >/dev/null || install buildah
+  command -v debootstrap >/dev/null || install debootstrap
+  python3 -c 'import ensurepip' 2>/dev/null || install python3-venv
+fi
 [ -x "$deps/kubectl/usr/bin/kubectl" ] || unpack kubernetes-client kubectl
 command -v shellcheck >/dev/null || [ -x "$deps/shellcheck/usr/bin/shellcheck" ] || unpack shellcheck shellcheck
 if [ ! -x "$deps/python/bin/kubernetes-validate" ]; then
   echo "  Installing kubernetes-validate …"
-  if ! python3 -c 'import ensurepip' 2>/dev/null; then
-    [ "$(id -u)" = 0 ] || { echo "python3 has no venv here: install python3-venv" >&2 && exit 1; }
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends python3-venv >/dev/null
-  fi
+  python3 -c 'import ensurepip' || { echo "python3 has no venv here: install python3-venv" >&2 && exit 1; }
   python3 -m venv "$deps/python"
   "$deps/python/bin/pip" install -q kubernetes-validate==1.37.0
 fi
-rm -rf "$deps/apt"
+rm -rf "$deps/apt" "$deps/updated"

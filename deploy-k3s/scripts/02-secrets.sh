@@ -31,7 +31,7 @@ must() {
 }
 step "Checking $env_file" "correct it there; nothing was put up"
 if [ -z "$dry_run" ]; then
-  [ "$(stat -c %a "$env_file")" = 600 ] || die "$env_file can be read by others" "chmod 600 $env_file"
+  [ -n "$(find "$env_file" -perm 600)" ] || die "$env_file can be read by others" "chmod 600 $env_file"
   if git -C "$home" ls-files --error-unmatch "$env_file" >/dev/null 2>&1; then
     die "$env_file is in the repository" "take it out and change every secret in it: they are no secrets any more"
   fi

@@ -74,11 +74,12 @@ impl Backends {
     }
 
     pub(crate) fn queue_under(&self, prefix: &str) -> anyhow::Result<Queue> {
-        let url = self
-            .redis_url
-            .as_deref()
-            .ok_or_else(|| missing("REDIS_URL"))?;
-        Ok(kinds::connect(url, prefix)?)
+        Ok(kinds::connect(self.redis_url()?, prefix)?)
+    }
+
+    pub(crate) fn redis_url(&self) -> anyhow::Result<&str> {
+        let url = self.redis_url.as_deref();
+        Ok(url.ok_or_else(|| missing("REDIS_URL"))?)
     }
 
     /// A prefix of its own under the usual one, where nothing else is.

@@ -20,7 +20,7 @@ fn start(house: &House, name: &str, pace: u32) -> Process {
     let env = [
         ("REDIS_URL", house.redis.clone()),
         ("REDIS_PREFIX", house.prefix.clone()),
-        ("DATABASE_URL", house.database.url()),
+        ("DATABASE_URL", house.postgres.clone()),
         ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
         ("HOSTNAME", name.to_owned()),
         ("PACE", pace.to_string()),

@@ -110,6 +110,7 @@ async fn a_change_costs_nobody_what_is_due_already_and_brings_nothing_twice() {
         user_id: user,
         kind: "task-reminder".to_owned(),
         occasion: today.to_string(),
+        day: today,
         not_before: None,
         not_after: now,
         check_at: now,

@@ -12,8 +12,7 @@ case $called in
   "docker manifest inspect "*) exit "${PUSHED:-1}" ;;
   "kubectl kustomize "*) echo "image: honeydue:unreleased" ;;
   *" get job migrate "*) echo "${JOB:-Complete}" ;;
-  *" job enqueue probe "*) echo '{ "id": "7", "accepted": true }' ;;
-  *" job show 7") exit "${PROBE:-3}" ;;
+  *" doctor -o jsonl") echo "{\"check\":\"probe\",\"level\":\"${PROBE:-ok}\"}" ;;
   *" job ls --state dead -o json") echo "[${DEAD:-}]" ;;
   *" get replicasets "*) printf '%s\n' "3 r/honeydue:new" "2 r/honeydue:old" "1 r/honeydue:older" ;;
   *" get deployments -o jsonpath"*) printf '%s\n' "api 3 ${READY:-3}" "worker 2 2" ;;

@@ -8,6 +8,7 @@ use store::{Delivery, User};
 
 use crate::{
     Context, Notice, Reason, Say,
+    hours::Hours,
     mail::{self, DigestFacts, Name},
 };
 
@@ -22,6 +23,12 @@ const MOST_TASKS: i64 = 100;
 impl Notice for DailyDigest {
     const NAME: &'static str = NAME;
     const WINDOW: Duration = Duration::from_hours(12);
+    const HOURS: Option<Hours> = Some(Hours {
+        kind: NAME,
+        utc: 3,
+        local: 18,
+        weekday: None,
+    });
 
     async fn say(
         ctx: &Context,

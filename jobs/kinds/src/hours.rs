@@ -1,47 +1,108 @@
 //! When a person's own hour comes next.
 
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod walk;
+
 use jiff::{
-    SignedDuration, Timestamp,
-    civil::{Date, Time},
+    SignedDuration, Timestamp, ToSpan as _,
+    civil::{Date, ISOWeekDate, Time, Weekday},
     tz::TimeZone,
 };
+use store::UserId;
 
 /// The hour at which one kind speaks to a person who has chosen none: as honeyDue always did for
 /// people whose zone is unknown, else at a sensible local one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hours {
     pub kind: &'static str,
     pub utc: i8,
     pub local: i8,
+    /// The only day of the week on which it speaks; any day if none.
+    pub weekday: Option<Weekday>,
 }
 
-/// The kinds that have an hour.
-pub const HOURS: [Hours; 2] = [
-    Hours {
-        kind: crate::task_reminder::NAME,
-        utc: 14,
-        local: 9,
-    },
-    Hours {
-        kind: crate::daily_digest::NAME,
-        utc: 3,
-        local: 18,
-    },
-];
+/// Within so many seconds after the hour they chose, and never before it, people are spread: else all of
+/// a zone would be due in one minute, and the others of that hour in none.
+const SPREAD_S: u64 = 15 * 60;
 
 impl Hours {
+    /// Those of a kind that has an hour.
     pub fn of(kind: &str) -> Option<Self> {
-        HOURS.into_iter().find(|hours| hours.kind == kind)
+        crate::notices()
+            .iter()
+            .find(|topic| topic.kind == kind)?
+            .hours
+    }
+
+    /// When `user` is next due after `after`: see [`Hours::next`].
+    pub fn next_of(
+        self,
+        user: UserId,
+        zone: Option<&str>,
+        chosen: Option<i8>,
+        after: Timestamp,
+    ) -> Timestamp {
+        let own = minutes_of(user);
+        let after = after.saturating_sub(own).unwrap_or(after);
+        later(self.next(zone, chosen, after), own)
+    }
+
+    /// When `user`, who was due at `due` and is told so at `now`, is next due. Days missed by a long outage
+    /// are not made up one by one; and who was told at once after a change waits for another occasion.
+    pub fn after(
+        self,
+        user: UserId,
+        zone: Option<&str>,
+        chosen: Option<i8>,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Timestamp {
+        let next = self.next_of(user, zone, chosen, due.max(now));
+        if self.occasion(zone, next) == self.occasion(zone, due) {
+            return self.next_of(user, zone, chosen, next);
+        }
+        next
+    }
+
+    /// When `user`, who has just changed zone or hour, is next due: see [`Hours::moved`].
+    pub fn moved_of(
+        self,
+        user: UserId,
+        zone: Option<&str>,
+        chosen: Option<i8>,
+        owed: Date,
+        now: Timestamp,
+    ) -> Timestamp {
+        let hour = self.moved(zone, chosen, owed, Timestamp::MIN);
+        later(hour, minutes_of(user)).max(now)
+    }
+
+    /// The first date on which a person is to have another message: the one after their last, and for who
+    /// never had one, or not for long, the date that they wait for.
+    pub fn owed(self, last: Option<&str>, zone: Option<&str>, waits_for: Timestamp) -> Date {
+        let after_last = last.and_then(|last| self.day_after(last));
+        after_last.unwrap_or_else(|| local_date(zone, waits_for))
     }
 
     /// The next such hour after `after`: `chosen` if the person chose one, on the clocks of `zone`.
     pub fn next(self, zone: Option<&str>, chosen: Option<i8>, after: Timestamp) -> Timestamp {
-        let usual = if zone.is_some() { self.local } else { self.utc };
-        next_local_hour(zone, chosen.unwrap_or(usual), after)
+        let clocks = known(zone);
+        let today = clocks.to_datetime(after).date();
+        let next = self
+            .days_from(today)
+            .filter_map(|date| shows(&clocks, date, self.hour(zone, chosen)))
+            .find(|instant| *instant > after);
+        next.unwrap_or_else(|| {
+            let tomorrow = after.saturating_add(SignedDuration::from_hours(24));
+            tomorrow.unwrap_or(after)
+        })
     }
 
     /// The next one for a person who has just changed zone or hour, and is to have a message on the date
-    /// `owed` and none before: at once if that hour has passed. So no date gets two, and none is left out.
+    /// `owed` or the first after it on which this kind speaks, and none before: at once if that hour has
+    /// passed. So no occasion gets two, and none is left out.
     pub fn moved(
         self,
         zone: Option<&str>,
@@ -49,27 +110,56 @@ impl Hours {
         owed: Date,
         now: Timestamp,
     ) -> Timestamp {
-        let usual = if zone.is_some() { self.local } else { self.utc };
-        let next = shows(&known(zone), owed, hour(chosen.unwrap_or(usual)));
+        let day = self.days_from(owed).next().unwrap_or(owed);
+        let next = shows(&known(zone), day, self.hour(zone, chosen));
         next.map_or(now, |next| next.max(now))
     }
-}
 
-/// The first instant after `after` at which clocks in `zone` (UTC if it is none we know) show `hour`
-/// on a date that has not begun to count yet. An hour that a date skips comes right after the jump;
-/// one that it has twice comes at the first.
-pub fn next_local_hour(zone: Option<&str>, hour: i8, after: Timestamp) -> Timestamp {
-    let (zone, time) = (known(zone), self::hour(hour));
-    let today = zone.to_datetime(after).date();
-    let instants = std::iter::successors(Some(today), |date| date.tomorrow().ok()).take(3);
-    let next = instants
-        .filter_map(|date| shows(&zone, date, time))
-        .find(|instant| *instant > after);
-    next.unwrap_or_else(|| {
-        after
-            .saturating_add(SignedDuration::from_hours(24))
-            .unwrap_or(after)
-    })
+    /// What makes a message of this kind at `at` once: the date on their clocks, or its week for a kind
+    /// that speaks weekly. Both sort as they follow.
+    pub fn occasion(self, zone: Option<&str>, at: Timestamp) -> String {
+        let date = local_date(zone, at);
+        if self.weekday.is_none() {
+            return date.to_string();
+        }
+        let week = date.iso_week_date();
+        format!("{:04}-W{:02}", week.year(), week.week())
+    }
+
+    /// The day that the ledger keeps such an occasion under: its date, or the Monday of its week.
+    pub fn day(self, zone: Option<&str>, at: Timestamp) -> Date {
+        let date = local_date(zone, at);
+        if self.weekday.is_none() {
+            return date;
+        }
+        let since_monday = i64::from(date.weekday().to_monday_zero_offset());
+        date.saturating_sub(since_monday.days())
+    }
+
+    /// The first date that does not belong to `occasion`.
+    pub fn day_after(self, occasion: &str) -> Option<Date> {
+        if self.weekday.is_none() {
+            return occasion.parse::<Date>().ok()?.tomorrow().ok();
+        }
+        let (year, week) = occasion.split_once("-W")?;
+        let (year, week) = (year.parse().ok()?, week.parse().ok()?);
+        let monday = ISOWeekDate::new(year, week, Weekday::Monday).ok()?;
+        monday.date().checked_add(1.week()).ok()
+    }
+
+    /// The dates on which it speaks. A date can be missing from a zone's calendar, and a week's only
+    /// one with it.
+    fn days_from(self, first: Date) -> impl Iterator<Item = Date> {
+        std::iter::successors(Some(first), |date| date.tomorrow().ok())
+            .take(16)
+            .filter(move |date| self.weekday.is_none_or(|day| day == date.weekday()))
+    }
+
+    fn hour(self, zone: Option<&str>, chosen: Option<i8>) -> Time {
+        let usual = if zone.is_some() { self.local } else { self.utc };
+        let hour = chosen.unwrap_or(usual).clamp(0, 23);
+        Time::new(hour, 0, 0, 0).unwrap_or(Time::midnight())
+    }
 }
 
 /// The date that clocks in `zone` show at `instant`.
@@ -83,129 +173,24 @@ fn known(zone: Option<&str>) -> TimeZone {
         .unwrap_or(TimeZone::UTC)
 }
 
-fn hour(hour: i8) -> Time {
-    Time::new(hour.clamp(0, 23), 0, 0, 0).unwrap_or(Time::midnight())
+/// How long after their hour a person is due, from nothing but who they are: so it never changes.
+fn minutes_of(user: UserId) -> SignedDuration {
+    let mixed = user.0.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let seconds = ((mixed >> 32) * SPREAD_S) >> 32;
+    SignedDuration::from_secs(seconds.cast_signed())
 }
 
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(at)
+}
+
+/// When clocks show `time` on `date`; none if they never show that date. A time that the date skips comes
+/// right after the jump, or as long before it if the jump ends the date; one that it has twice comes at
+/// the first.
 fn shows(zone: &TimeZone, date: Date, time: Time) -> Option<Timestamp> {
-    zone.to_ambiguous_timestamp(date.to_datetime(time))
-        .compatible()
-        .ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn next(zone: &str, hour: i8, after: &str) -> String {
-        next_local_hour(Some(zone), hour, after.parse().unwrap()).to_string()
-    }
-
-    #[test]
-    fn it_is_today_if_the_hour_is_still_to_come_and_tomorrow_if_not() {
-        assert_eq!(
-            next("Europe/Berlin", 9, "2026-11-21T07:59:59Z"),
-            "2026-11-21T08:00:00Z"
-        );
-        assert_eq!(
-            next("Europe/Berlin", 9, "2026-11-21T08:00:00Z"),
-            "2026-11-22T08:00:00Z"
-        );
-    }
-
-    #[test]
-    fn the_wall_clock_counts_across_both_changes_of_it() {
-        assert_eq!(
-            next("Europe/Berlin", 9, "2026-03-28T12:00:00Z"),
-            "2026-03-29T07:00:00Z"
-        );
-        assert_eq!(
-            next("Europe/Berlin", 9, "2026-10-24T12:00:00Z"),
-            "2026-10-25T08:00:00Z"
-        );
-    }
-
-    #[test]
-    fn an_hour_that_a_date_skips_comes_right_after_the_jump() {
-        assert_eq!(
-            next("Europe/Berlin", 2, "2026-03-28T12:00:00Z"),
-            "2026-03-29T01:00:00Z"
-        );
-    }
-
-    #[test]
-    fn an_hour_that_a_date_has_twice_comes_once() {
-        assert_eq!(
-            next("Europe/Berlin", 2, "2026-10-24T12:00:00Z"),
-            "2026-10-25T00:00:00Z"
-        );
-        assert_eq!(
-            next("Europe/Berlin", 2, "2026-10-25T00:00:00Z"),
-            "2026-10-26T01:00:00Z"
-        );
-    }
-
-    #[test]
-    fn without_a_zone_the_hours_are_those_of_utc() {
-        let reminder = Hours::of("task-reminder").unwrap();
-        let after = "2026-11-21T13:00:00Z".parse().unwrap();
-        assert_eq!(
-            reminder.next(None, None, after).to_string(),
-            "2026-11-21T14:00:00Z"
-        );
-        assert_eq!(
-            reminder.next(Some("Asia/Tokyo"), None, after).to_string(),
-            "2026-11-22T00:00:00Z"
-        );
-        assert_eq!(
-            reminder.next(None, Some(20), after).to_string(),
-            "2026-11-21T20:00:00Z"
-        );
-    }
-
-    #[test]
-    fn a_changed_hour_comes_on_the_date_that_is_owed_and_at_once_if_it_has_passed() {
-        let digest = Hours::of("daily-digest").unwrap();
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-        let moved = |zone, chosen, owed: &str| {
-            let owed = owed.parse().unwrap();
-            digest.moved(Some(zone), chosen, owed, now).to_string()
-        };
-        let (berlin, auckland) = ("Europe/Berlin", "Pacific/Auckland");
-        // Today's is still to come, has passed, or was there already.
-        assert_eq!(
-            moved(berlin, Some(20), "2026-11-21"),
-            "2026-11-21T19:00:00Z"
-        );
-        assert_eq!(moved(berlin, Some(9), "2026-11-21"), "2026-11-21T12:00:00Z");
-        assert_eq!(
-            moved(berlin, Some(20), "2026-11-22"),
-            "2026-11-22T19:00:00Z"
-        );
-        // In Auckland it is the 22nd already.
-        assert_eq!(
-            moved(auckland, Some(0), "2026-11-22"),
-            "2026-11-21T12:00:00Z"
-        );
-        assert_eq!(
-            moved(auckland, Some(9), "2026-11-22"),
-            "2026-11-21T20:00:00Z"
-        );
-        assert_eq!(moved(auckland, None, "2026-11-23"), "2026-11-23T05:00:00Z");
-    }
-
-    #[test]
-    fn every_zone_has_each_hour_once_a_date() {
-        for name in jiff::tz::db().available() {
-            let zone = Some(name.as_str());
-            let mut at: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-            let mut last = None;
-            for _ in 0..400 {
-                at = next_local_hour(zone, 2, at);
-                let date = local_date(zone, at);
-                assert!(last.is_none_or(|last| last < date), "{name}: {date} twice");
-                last = Some(date);
-            }
-        }
-    }
+    let shown = zone.to_ambiguous_timestamp(date.to_datetime(time));
+    [shown.compatible(), shown.earlier()]
+        .into_iter()
+        .flatten()
+        .find(|at| zone.to_datetime(*at).date() == date)
 }

@@ -64,6 +64,7 @@ async fn considered<N: Told>(
             user_id: *user,
             kind: N::NAME.to_owned(),
             occasion: event.to_string(),
+            day: NewDelivery::day_of(now),
             not_before: None,
             not_after: after(N::WINDOW),
             check_at: after(pace.check_first),

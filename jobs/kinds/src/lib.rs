@@ -5,6 +5,7 @@
 //! [`timetable`]. A kind that speaks to people implements [`Notice`], and [`deliver`] alone sends: no
 //! kind can get past ledger and preferences.
 
+mod clean_up;
 mod context;
 mod daily_digest;
 pub mod deliver;
@@ -40,6 +41,7 @@ use tokio::time::sleep;
 
 use self::roll::Roll;
 pub use self::{
+    clean_up::CleanUp,
     context::Context,
     daily_digest::DailyDigest,
     notice::{Notice, Say, Words},
@@ -74,6 +76,7 @@ static ROLL: LazyLock<Roll> = LazyLock::new(|| {
     Roll::default()
         .job::<Probe>()
         .job::<Sweep>()
+        .job::<CleanUp>()
         .notice::<Welcome>()
         .notice::<TaskReminder>()
         .notice::<DailyDigest>()
@@ -108,7 +111,14 @@ pub async fn agree_on_partitions(queue: &Queue) -> Result<(), QueueError> {
 /// What honeyDue does by itself. Count the version up with every change of a line: it decides which
 /// of two replicas yields during a roll-out.
 pub fn timetable() -> Result<Timetable, Problems> {
-    Timetable::new(1, [Line::new("sweep", "* * * * *", Sweep::at)])
+    Timetable::new(
+        2,
+        [
+            Line::new("sweep", "* * * * *", Sweep::at),
+            // When the fewest are due: between the digests of people without a zone and Europe's morning.
+            Line::new("clean-up", "30 4 * * *", CleanUp::at),
+        ],
+    )
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use store::{Channel, Delivery, User};
 
 use crate::{
     Context, Reason,
+    hours::Hours,
     mail::{Line, Rendered},
 };
 
@@ -32,6 +33,9 @@ pub trait Notice: Send + Sync + 'static {
 
     /// How long after its time it is still worth sending.
     const WINDOW: Duration;
+
+    /// When it comes to everybody by itself; none for a kind that something leads to.
+    const HOURS: Option<Hours> = None;
 
     /// How often it may enter `sending`: 2 sends once more what may or may not have gone, 1 leaves it.
     const COPIES: i16 = 2;

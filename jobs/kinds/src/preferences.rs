@@ -1,9 +1,12 @@
 //! What people change about when and how they hear from us.
 
-use jiff::{Timestamp, civil::Date};
-use store::{AgendaRow, Channel, StoreError, Tx, User, UserChange, UserId};
+use jiff::{Timestamp, ToSpan as _};
+use store::{AgendaRow, Channel, NewDelivery, StoreError, Tx, User, UserChange, UserId};
 
-use crate::hours::{self, Hours};
+use crate::hours::Hours;
+
+/// Who has heard nothing for so long is owed the date that they wait for.
+const LOOK_BACK_DAYS: i64 = 40;
 
 /// More than that in a day and people stop reading, or mark us as junk: a person's busiest day in a household
 /// of four has about half as many.
@@ -68,16 +71,9 @@ async fn move_on(
     let Some(hours) = Hours::of(&is.kind) else {
         return Ok(());
     };
-    let owed = owed(tx, was).await?;
-    let next = hours.moved(is.timezone.as_deref(), is.hour, owed, now);
+    let since = NewDelivery::day_of(now).saturating_sub(LOOK_BACK_DAYS.days());
+    let last = tx.last_occasion(was.user_id, &was.kind, since).await?;
+    let owed = hours.owed(last.as_deref(), was.timezone.as_deref(), was.next_at);
+    let next = hours.moved_of(is.user_id, is.timezone.as_deref(), is.hour, owed, now);
     tx.set_agenda(is.user_id, &is.kind, next).await
-}
-
-/// The date after the last that had its message; for who never had one, the date that they wait for.
-async fn owed(tx: &mut Tx, row: &AgendaRow) -> Result<Date, StoreError> {
-    let last = tx.last_occasion(row.user_id, &row.kind).await?;
-    let last = last.and_then(|last| last.parse::<Date>().ok());
-    let after_last = last.and_then(|last| last.tomorrow().ok());
-    let waited_for = hours::local_date(row.timezone.as_deref(), row.next_at);
-    Ok(after_last.unwrap_or(waited_for))
 }

@@ -1,10 +1,12 @@
 //! All kinds, called once: as jobs by the catalog, and those that speak to people also by what people may
 //! say about them.
 
+use std::time::Duration;
+
 use platform::{Catalog, Run};
 use store::Channel;
 
-use crate::{Context, Notice, Notify};
+use crate::{Context, Notice, Notify, hours::Hours};
 
 /// A kind that speaks, as people's preferences see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,10 @@ pub struct Topic {
     pub channel: Channel,
     /// Nobody can switch it off.
     pub required: bool,
+    pub queue: &'static str,
+    pub window: Duration,
+    /// Of a kind that comes by itself.
+    pub hours: Option<Hours>,
 }
 
 #[derive(Default)]
@@ -35,6 +41,9 @@ impl Roll {
             kind: N::NAME,
             channel: N::CHANNEL,
             required: N::REQUIRED,
+            queue: N::QUEUE,
+            window: N::WINDOW,
+            hours: N::HOURS,
         });
         self.job::<Notify<N>>()
     }

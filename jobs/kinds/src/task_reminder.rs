@@ -8,6 +8,7 @@ use store::{Delivery, User};
 
 use crate::{
     Context, Notice, Reason, Say,
+    hours::Hours,
     mail::{self, Name, ReminderFacts},
 };
 
@@ -20,6 +21,12 @@ const MOST_TASKS: i64 = 50;
 impl Notice for TaskReminder {
     const NAME: &'static str = NAME;
     const WINDOW: Duration = Duration::from_hours(6);
+    const HOURS: Option<Hours> = Some(Hours {
+        kind: NAME,
+        utc: 14,
+        local: 9,
+        weekday: None,
+    });
 
     async fn say(
         ctx: &Context,

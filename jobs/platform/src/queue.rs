@@ -90,11 +90,16 @@ impl Queue {
 
     /// How many jobs of a queue wait, now or for their time.
     pub async fn depth(&self, queue: &str) -> Result<u64, QueueError> {
+        self.depth_until(queue, Timestamp::MAX).await
+    }
+
+    /// How many are ready, or due by `until`.
+    pub async fn depth_until(&self, queue: &str, until: Timestamp) -> Result<u64, QueueError> {
         let mut depth = 0;
         for keys in self.partitions(queue) {
             let (ready, due): (u64, u64) = redis::pipe()
                 .llen(&keys.ready)
-                .zcard(&keys.due)
+                .zcount(&keys.due, "-inf", until.as_millisecond())
                 .query_async(&mut self.link.shared())
                 .await?;
             depth += ready + due;

@@ -1,6 +1,6 @@
 //! Who is next due for what.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx as _;
 
 use crate::{Store, StoreError, Tx, UserId, column, within};
@@ -44,7 +44,7 @@ impl Tx {
         let due = sqlx::query_as!(
             AgendaRow,
             r#"SELECT user_id AS "user_id!: UserId", kind, next_at AS "next_at!: column::Timestamp", timezone,
-                (CASE kind WHEN 'daily-digest' THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
+                (CASE WHEN kind IN ('daily-digest', 'weekly-summary') THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
             FROM agenda JOIN users ON users.id = user_id
             WHERE kind = ANY ($1) AND next_at <= $2
             ORDER BY next_at, user_id LIMIT $3
@@ -61,7 +61,7 @@ impl Tx {
         let found = sqlx::query_as!(
             AgendaRow,
             r#"SELECT user_id AS "user_id!: UserId", kind, next_at AS "next_at!: column::Timestamp", timezone,
-                (CASE kind WHEN 'daily-digest' THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
+                (CASE WHEN kind IN ('daily-digest', 'weekly-summary') THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
             FROM agenda JOIN users ON users.id = user_id
             WHERE user_id = $1 ORDER BY kind LIMIT 100
             FOR UPDATE OF agenda"#,
@@ -70,16 +70,19 @@ impl Tx {
         within(found.fetch_all(&mut *self.inner)).await
     }
 
-    /// The latest occasion of a kind that has dates for occasions, which sort as they follow.
+    /// The latest occasion of a kind whose occasions sort as they follow, since `since`.
     pub async fn last_occasion(
         &mut self,
         user: UserId,
         kind: &str,
+        since: Date,
     ) -> Result<Option<String>, StoreError> {
         let last = sqlx::query_scalar!(
-            "SELECT max(occasion) FROM deliveries WHERE user_id = $1 AND kind = $2",
+            "SELECT max(occasion) FROM deliveries
+            WHERE user_id = $1 AND kind = $2 AND (day >= $3 OR day = '1970-01-01')",
             user.0,
             kind,
+            since.to_sqlx() as _,
         );
         within(last.fetch_one(&mut *self.inner)).await
     }
@@ -115,7 +118,7 @@ impl Store {
         let found = sqlx::query_as!(
             AgendaRow,
             r#"SELECT user_id AS "user_id!: UserId", kind, next_at AS "next_at!: column::Timestamp", timezone,
-                (CASE kind WHEN 'daily-digest' THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
+                (CASE WHEN kind IN ('daily-digest', 'weekly-summary') THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
             FROM agenda JOIN users ON users.id = user_id
             WHERE user_id = $1 ORDER BY next_at LIMIT 100"#,
             user.0,

@@ -6,10 +6,15 @@
 pub(crate) mod push;
 pub(crate) mod reconcile;
 mod sending;
+mod weeks;
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+    tz::TimeZone,
+};
 use jiff_sqlx::ToSqlx;
 use serde::Serialize;
 
@@ -58,9 +63,19 @@ pub struct NewDelivery {
     pub user_id: UserId,
     pub kind: String,
     pub occasion: String,
+    /// The day that its occasion belongs to, always the same for the same occasion: the ledger is kept, and
+    /// forgotten, by it.
+    pub day: Date,
     pub not_before: Option<Timestamp>,
     pub not_after: Timestamp,
     pub check_at: Timestamp,
+}
+
+impl NewDelivery {
+    /// The day of an occasion that is an event: the one on which it happened, in UTC.
+    pub fn day_of(event: Timestamp) -> Date {
+        TimeZone::UTC.to_datetime(event).date()
+    }
 }
 
 /// New ones as a statement takes many: a column each.
@@ -71,6 +86,7 @@ struct Columns {
     not_before: Vec<Option<jiff_sqlx::Timestamp>>,
     not_after: Vec<jiff_sqlx::Timestamp>,
     check_at: Vec<jiff_sqlx::Timestamp>,
+    days: Vec<jiff_sqlx::Date>,
 }
 
 /// Rows of the ledger, between what comes before and after their columns.
@@ -118,8 +134,14 @@ impl Columns {
             not_before: not_before.collect(),
             not_after: new.iter().map(|new| new.not_after.to_sqlx()).collect(),
             check_at: new.iter().map(|new| new.check_at.to_sqlx()).collect(),
+            days: new.iter().map(|new| kept(new.day).to_sqlx()).collect(),
         }
     }
+}
+
+/// An id has two bytes for its day. The first of them stands for ids without one.
+fn kept(day: Date) -> Date {
+    day.clamp(date(1970, 1, 2), date(2149, 6, 6))
 }
 
 impl Tx {
@@ -134,11 +156,12 @@ impl Tx {
         }
         let new = Columns::of(wanted);
         let inserted = sqlx::query_scalar!(
-            r#"INSERT INTO deliveries (user_id, kind, occasion, not_before, not_after, check_at, check_interval)
-            SELECT user_id, kind, occasion, not_before, not_after, check_at,
+            r#"INSERT INTO deliveries (id, day, user_id, kind, occasion, not_before, not_after, check_at, check_interval)
+            SELECT delivery_id(day, user_id, kind, occasion, 'mail', NULL), day, user_id, kind, occasion, not_before, not_after, check_at,
                 greatest(check_at - coalesce(not_before, now()), interval '1 s')
-            FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
-                AS new (user_id, kind, occasion, not_before, not_after, check_at)
+            FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
+                    $7::date[])
+                AS new (user_id, kind, occasion, not_before, not_after, check_at, day)
             ORDER BY user_id, kind, occasion
             ON CONFLICT DO NOTHING
             RETURNING id AS "id!: DeliveryId""#,
@@ -148,6 +171,7 @@ impl Tx {
             new.not_before as _,
             new.not_after as _,
             new.check_at as _,
+            new.days as _,
         );
         within(inserted.fetch_all(&mut *self.inner)).await
     }
@@ -156,7 +180,12 @@ impl Tx {
 impl Store {
     pub async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
         within(
-            deliveries!("SELECT", "FROM deliveries WHERE id = $1", id.0).fetch_optional(&self.pool),
+            deliveries!(
+                "SELECT",
+                "FROM deliveries WHERE id = $1 AND day = delivery_day($1)",
+                id.0
+            )
+            .fetch_optional(&self.pool),
         )
         .await
     }
@@ -165,7 +194,9 @@ impl Store {
     pub async fn deliveries(&self, ids: &[DeliveryId]) -> Result<Vec<Delivery>, StoreError> {
         let found = deliveries!(
             "SELECT",
-            "FROM deliveries WHERE id = ANY ($1) ORDER BY id",
+            "FROM deliveries JOIN unnest($1::uuid[]) AS wanted (id)
+                ON deliveries.id = wanted.id AND day = delivery_day(wanted.id)
+            ORDER BY deliveries.id",
             ids as _
         );
         within(found.fetch_all(&self.pool)).await
@@ -221,7 +252,8 @@ impl Store {
             "SELECT",
             "FROM deliveries
             WHERE user_id = $1 AND ($2::uuid IS NULL OR (created_at, id) < (
-                SELECT last.created_at, last.id FROM deliveries AS last WHERE last.id = $2 AND last.user_id = $1))
+                SELECT last.created_at, last.id FROM deliveries AS last
+                WHERE last.id = $2 AND last.day = delivery_day($2) AND last.user_id = $1))
             ORDER BY created_at DESC, id DESC LIMIT $3",
             user.0,
             after.map(|id| id.0),

@@ -11,6 +11,7 @@ mod column;
 mod deliveries;
 mod devices;
 mod error;
+mod forget;
 mod gate;
 mod ids;
 mod imports;

@@ -78,7 +78,7 @@ impl Store {
             r#"WITH bounced AS (
                 UPDATE deliveries
                 SET state = 'bounced', answer = $4, reason = 'bounced', decided_at = coalesce(decided_at, now())
-                WHERE id = $1 AND token = $2 AND state IN ('sending', 'bounced')
+                WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND state IN ('sending', 'bounced')
                 RETURNING user_id
             ), suppressed AS (
                 INSERT INTO suppressions (user_id, address_hash, delivery_id)
@@ -129,7 +129,7 @@ impl Tx {
         let about = sqlx::query!(
             r#"SELECT user_id AS "user_id!: UserId", $2::text IS NULL OR lower($2) = lower(email) AS "same!"
             FROM deliveries JOIN users ON users.id = user_id
-            WHERE deliveries.id = $1 AND channel = 'mail' AND copies > 0"#,
+            WHERE deliveries.id = $1 AND deliveries.day = delivery_day($1) AND channel = 'mail' AND copies > 0"#,
             id.0,
             recipient,
         );

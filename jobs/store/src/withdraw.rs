@@ -22,7 +22,8 @@ impl Store {
             SET state = CASE state WHEN 'considered' THEN 'skipped' ELSE 'unknown' END,
                 unknown_at = CASE state WHEN 'considered' THEN unknown_at ELSE coalesce(unknown_at, now()) END,
                 reason = $2, token = NULL, decided_at = now()
-            WHERE id = ANY ($1) AND decided_at IS NULL
+            FROM unnest($1::uuid[]) AS withdrawn (id)
+            WHERE deliveries.id = withdrawn.id AND day = delivery_day(withdrawn.id) AND decided_at IS NULL
                 AND (state <> 'sending' OR sending_at < now() - interval '2 min')",
             ids as _,
             short(reason),
@@ -40,7 +41,9 @@ impl Store {
             "UPDATE deliveries
             SET state = CASE state WHEN 'skipped' THEN 'considered' ELSE 'unknown' END,
                 reason = NULL, decided_at = NULL, check_at = now() + interval '2 min'
-            WHERE id = ANY ($1) AND reason = $2 AND decided_at IS NOT NULL AND state IN ('skipped', 'unknown')",
+            FROM unnest($1::uuid[]) AS back (id)
+            WHERE deliveries.id = back.id AND day = delivery_day(back.id) AND reason = $2
+                AND decided_at IS NOT NULL AND state IN ('skipped', 'unknown')",
             ids as _,
             short(reason),
         );

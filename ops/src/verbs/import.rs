@@ -1,6 +1,6 @@
 //! Taking jobs over from another queue.
 
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -25,16 +25,16 @@ pub(crate) enum Verb {
 
 #[derive(Args)]
 pub(crate) struct Import {
-    /// The Redis to take from.
+    /// The Redis to take from; our own if not said, which may well carry both.
     #[arg(
         long,
         value_name = "URL",
         env = "IMPORT_REDIS_URL",
         hide_env_values = true
     )]
-    from: String,
+    from: Option<String>,
     /// A TOML file that says which kind becomes which: a table a kind, with `to`, and `user` for a kind
-    /// that speaks; or with `skip`.
+    /// that speaks; or with `skip`. A `-` reads it from standard input.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
     /// Show what stands there; move nothing.
@@ -51,11 +51,11 @@ impl Verb {
     pub(crate) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
         match self {
             Self::Asynq(import) => {
-                let source = Source::asynq(&import.from).await?;
+                let source = Source::asynq(import.from(backends)?).await?;
                 import.run(&source, backends, out).await
             }
             Self::Apalis { queue, import } => {
-                let source = Source::apalis(&import.from, queue).await?;
+                let source = Source::apalis(import.from(backends)?, queue).await?;
                 import.run(&source, backends, out).await
             }
         }
@@ -89,12 +89,23 @@ impl Import {
         account(&moved?, out)
     }
 
+    fn from<'a>(&'a self, backends: &'a Backends) -> anyhow::Result<&'a str> {
+        self.from
+            .as_deref()
+            .map_or_else(|| backends.redis_url(), Ok)
+    }
+
     fn mapping(&self) -> anyhow::Result<Mapping> {
         let Some(path) = &self.map else {
             return Ok(Mapping::default());
         };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("--map: can't read {}", path.display()))?;
+        // What has no disk of its own, such as a pod, is given it by a pipe.
+        let text = if path.as_os_str() == "-" {
+            io::read_to_string(io::stdin())
+        } else {
+            std::fs::read_to_string(path)
+        };
+        let text = text.with_context(|| format!("--map: can't read {}", path.display()))?;
         Ok(Mapping::read(&text)?)
     }
 }

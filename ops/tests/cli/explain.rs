@@ -32,6 +32,7 @@ pub(crate) async fn considered(
         user_id,
         kind: kind.to_owned(),
         occasion: occasion.to_owned(),
+        day: NewDelivery::day_of(instant("2126-01-01T09:00:00Z")),
         not_before: None,
         not_after: instant("2126-01-01T15:00:00Z"),
         check_at: instant("2126-01-01T09:02:00Z"),

@@ -135,12 +135,14 @@ fn what_writes_says_whom_it_may_touch_how_fast_and_who_asks() {
     assert_snapshot!(own_help(&["import", "asynq"]), @"
     From Asynq, 0.24 or newer: shows what stands there, and moves what --map knows
 
-    Usage: honeydue import asynq [OPTIONS] --from <URL>
+    Usage: honeydue import asynq [OPTIONS]
 
     Options:
-          --from <URL>     The Redis to take from [env: IMPORT_REDIS_URL]
+          --from <URL>     The Redis to take from; our own if not said, which may well carry both [env:
+                           IMPORT_REDIS_URL]
           --map <FILE>     A TOML file that says which kind becomes which: a table a kind, with `to`,
-                           and `user` for a kind that speaks; or with `skip`
+                           and `user` for a kind that speaks; or with `skip`. A `-` reads it from
+                           standard input
           --dry-run        Show what stands there; move nothing
       -y, --yes            Do not ask
           --by <NAME>      Who asks [env: USER=] [default: operator]

@@ -5,6 +5,7 @@
     reason = "what a helper of a test can't do fails the test"
 )]
 
+mod asynq;
 mod audit;
 mod bench;
 mod bulk;

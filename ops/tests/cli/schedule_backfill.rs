@@ -30,7 +30,7 @@ fn backfill(given: &Given, more: &[&str]) -> crate::given::Said {
 /// 9:00 was finished, 9:01 fired, 9:02 skipped, 9:03 asked for, 9:04 has no row, and 9:05 is not decided.
 async fn a_stretch(given: &Given) {
     let store = &given.store;
-    let begun = store.set_watermark("sweep", nine_o(-1), "").await;
+    let begun = store.begin_schedule("sweep", nine_o(-1), "").await;
     begun.expect("Postgres answers");
     for minute in 0..=2 {
         let id = format!("sweep@{}", nine_o(minute));

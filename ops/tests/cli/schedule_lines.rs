@@ -12,7 +12,7 @@ const EIGHT: &str = "2126-01-01T08:00:00Z";
 /// A schedule that has been led, fired once and paused.
 async fn led(given: &Given) {
     let (store, at) = (&given.store, instant(EIGHT));
-    let begun = store.set_watermark("sweep", instant("2126-01-01T07:59:00Z"), "");
+    let begun = store.begin_schedule("sweep", instant("2126-01-01T07:59:00Z"), "");
     begun.await.expect("Postgres answers");
     let id = format!("sweep@{at}");
     let recorded = store.record_pending(&id, "sweep", at, None).await;

@@ -2,7 +2,9 @@
 
 mod firing;
 mod leading;
+mod left;
 mod lines;
+mod missed;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -10,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use platform::{
     NewJob, Pace, SWEEP,
     leader::{Asked, Fired, Held, Renewed},
-    timetable::{Line, TickId, Timetable},
+    timetable::{Line, Policy, TickId, Timetable},
 };
 
 use super::*;
@@ -29,6 +31,16 @@ fn line(id: &str, when: &str) -> Line {
     Line::new(id, when, |at| {
         Ok(NewJob::raw("probe", SWEEP, at.to_string().into_bytes()))
     })
+}
+
+fn daily(policy: Policy, window: Duration) -> [Line; 1] {
+    [line("daily", "0 14 * * *").policy(policy).window(window)]
+}
+
+fn every_ten_minutes(policy: Policy) -> [Line; 1] {
+    [line("often", "*/10 * * * *")
+        .policy(policy)
+        .window(Duration::from_hours(1))]
 }
 
 /// `14:00` or `14:00:30` on the day of the play, or a day before: `-1 14:00`.

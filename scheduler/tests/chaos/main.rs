@@ -12,6 +12,9 @@ mod chance;
 mod example;
 #[path = "../house/mod.rs"]
 mod house;
+mod minute;
+#[path = "../house/stall.rs"]
+mod stall;
 mod trouble;
 #[path = "../house/worker.rs"]
 mod worker;
@@ -50,18 +53,31 @@ const LINES: [(&str, i64); 2] = [("brisk", 2), ("calm", 5)];
 
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(chaos(&Args::parse()));
-    ExitCode::SUCCESS
-}
-
-/// Panics, and says why, if a tick was missed or doubled.
-async fn chaos(args: &Args) {
-    let drawn = || Uuid::new_v4().as_u64_pair().0 >> 32;
-    let seed = args.seed.unwrap_or_else(drawn);
+    let args = Args::parse();
     let (long, pace) = match args.minutes {
         Some(minutes) => (Duration::from_secs(minutes * 60), 1),
         None => (SLICE, SLICE_PACE),
     };
+    let drawn = || Uuid::new_v4().as_u64_pair().0 >> 32;
+    let seed = args.seed.unwrap_or_else(drawn);
+    let both = async {
+        tokio::join!(
+            chaos(seed, long, pace),
+            minute::paused_right_before_it_fires(pace)
+        )
+    };
+    runtime.block_on(both);
+    ExitCode::SUCCESS
+}
+
+/// The length of some trouble, or of the calm before it: the moment is the point, and nothing could be
+/// waited for.
+async fn passes(long: Duration) {
+    tokio::time::sleep(long).await;
+}
+
+/// Panics, and says why, if a tick was missed or doubled.
+async fn chaos(seed: u64, long: Duration, pace: u32) {
     aside(&format!("ticks: SEED={seed}, {long:?} of trouble"));
     let redis = Redis::start(&["--appendonly", "yes"]).await;
     let (redis, postgres) = (redis.expect("a Redis"), Postgres::start().await);

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use platform::Pace;
 use standins::{Postgres, Process, Redis, out::aside};
-use tokio::time::sleep;
 
-use crate::{chance::Chance, example::Example};
+use crate::{chance::Chance, example::Example, passes};
 
 const REPLICAS: usize = 2;
 
@@ -69,7 +68,7 @@ impl<'a> Scene<'a> {
     }
 
     pub(crate) async fn one_trouble(&mut self) {
-        sleep(self.chance.millis(3_000)).await;
+        passes(self.chance.millis(3_000)).await;
         let trouble = usize::try_from(self.chance.below(ALL.len() as u64)).unwrap_or_default();
         let one = usize::from(self.chance.one_in(2));
         let part = self.chance.millis(1_500).as_secs_f64();
@@ -92,7 +91,7 @@ impl<'a> Scene<'a> {
             }
             Trouble::Pause => {
                 self.replicas[one].pause();
-                sleep(long).await;
+                passes(long).await;
                 self.replicas[one].resume();
             }
             Trouble::RestartRedis => self.redis.restart().await.expect("Redis starts"),

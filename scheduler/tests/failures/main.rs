@@ -2,6 +2,7 @@
 
 #[path = "../house/example.rs"]
 mod example;
+mod fan_out;
 mod given;
 #[path = "../house/mod.rs"]
 mod house;

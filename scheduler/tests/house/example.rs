@@ -16,7 +16,7 @@ impl Example<'_> {
         let env = [
             ("REDIS_URL", self.house.redis.clone()),
             ("REDIS_PREFIX", self.house.prefix.clone()),
-            ("DATABASE_URL", self.house.database.url()),
+            ("DATABASE_URL", self.house.postgres.clone()),
             ("METRICS_LISTEN", "127.0.0.1:0".to_owned()),
             ("HOSTNAME", name.to_owned()),
             ("PACE", self.pace.to_string()),

@@ -19,9 +19,11 @@ use tokio_util::task::AbortOnDropHandle;
 pub(crate) struct House {
     pub(crate) queue: Queue,
     pub(crate) store: Store,
+    /// Where schedulers that are started from now on find their servers.
     pub(crate) redis: String,
+    pub(crate) postgres: String,
     pub(crate) prefix: String,
-    pub(crate) database: Database,
+    _database: Database,
 }
 
 /// A scheduler in this process, with an owner of its own.
@@ -53,15 +55,15 @@ impl House {
 
     async fn on(redis: String, database: Database) -> Self {
         let prefix = standins::prefix();
-        store::migrate(&database.url())
-            .await
-            .expect("a fresh database");
+        let postgres = database.url();
+        store::migrate(&postgres).await.expect("a fresh database");
         Self {
             queue: Queue::connect(&redis, &prefix).expect("a Redis URL"),
-            store: Store::connect(&database.url()).expect("a Postgres URL"),
+            store: Store::connect(&postgres).expect("a Postgres URL"),
             redis,
+            postgres,
             prefix,
-            database,
+            _database: database,
         }
     }
 
@@ -79,7 +81,7 @@ impl House {
     ) -> Replica {
         let scheduler = Scheduler {
             queue: Queue::connect(&self.redis, &self.prefix).expect("a Redis URL"),
-            store: Store::connect(&self.database.url()).expect("a Postgres URL"),
+            store: Store::connect(&self.postgres).expect("a Postgres URL"),
             timetable: Arc::new(timetable),
             pace,
             name: name.to_owned(),
@@ -129,7 +131,7 @@ impl House {
     pub(crate) async fn led_until(&self, timetable: &Timetable, instant: Timestamp) {
         for schedule in timetable.schedules() {
             self.store
-                .set_watermark(schedule.id(), instant, &schedule.spec())
+                .begin_schedule(schedule.id(), instant, &schedule.spec())
                 .await
                 .expect("it is written");
         }
@@ -177,6 +179,7 @@ impl House {
             user_id,
             kind,
             occasion,
+            day: NewDelivery::day_of(not_after),
             not_before: None,
             not_after,
             check_at,

@@ -1,6 +1,6 @@
-//! A way to Redis that stalls: what is sent from a given word on arrives when the test says so.
+//! A way to a server that stalls: what is sent from a given word on arrives when the test says so.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -25,20 +25,20 @@ enum Stage {
 }
 
 pub(crate) struct Stall {
-    address: SocketAddr,
+    url: String,
     stage: Arc<watch::Sender<Stage>>,
     _passing: AbortOnDropHandle<()>,
 }
 
 impl Stall {
-    /// Before the Redis at `url`; it stalls when `word` is first sent to it.
+    /// Before the server at `url`; it stalls when `word` is first sent to it.
     pub(crate) async fn before(url: &str, word: &'static str) -> Self {
-        let redis = url.trim_start_matches("redis://").trim_end_matches('/');
-        let redis = redis.split('/').next().expect("an address").to_owned();
+        let server = address_in(url).to_owned();
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .expect("a free port");
         let address = listener.local_addr().expect("it is bound");
+        let url = url.replace(&server, &address.to_string());
         let stage = Arc::new(watch::Sender::new(Stage::Open));
         let way = Way {
             word,
@@ -46,21 +46,22 @@ impl Stall {
         };
         let passing = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(&redis).await.expect("Redis listens");
+                let server = TcpStream::connect(&server).await.expect("it listens");
                 let ((from, to), (back, home)) = (client.into_split(), server.into_split());
                 tokio::spawn(way.clone().there(from, home));
                 tokio::spawn(back_home(back, to));
             }
         });
         Self {
-            address,
+            url,
             stage,
             _passing: AbortOnDropHandle::new(passing),
         }
     }
 
+    /// Where the server is found by this way.
     pub(crate) fn url(&self) -> String {
-        format!("redis://{}/", self.address)
+        self.url.clone()
     }
 
     /// Waits until the word was sent and held back.
@@ -74,6 +75,13 @@ impl Stall {
     pub(crate) fn release(&self) {
         self.stage.send_replace(Stage::Released);
     }
+}
+
+/// `127.0.0.1:5432` of `postgres://user@127.0.0.1:5432/name`.
+fn address_in(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").expect("a URL");
+    let authority = rest.split('/').next().expect("an authority");
+    authority.rsplit('@').next().expect("an address")
 }
 
 #[derive(Clone)]

@@ -134,6 +134,7 @@ impl Carrier<'_> {
             user_id: UserId(*user),
             kind: kind.clone(),
             occasion: format!("import {}", one.job),
+            day: NewDelivery::day_of(due),
             not_before,
             not_after: due.saturating_add(*window).unwrap_or(due),
             check_at: due.saturating_add(LOOKED_AFTER).unwrap_or(due),

@@ -1,12 +1,10 @@
 //! A database of one's own on the Postgres that the tests of this process share.
 
-use std::{process::Command, sync::OnceLock};
+use std::sync::OnceLock;
 
-use anyhow::{Context as _, ensure};
 use uuid::Uuid;
 
 use super::{config, postgres::Postgres};
-use crate::find;
 
 pub struct Database {
     server: String,
@@ -29,23 +27,13 @@ impl Database {
         format!("{server}/{}", self.name)
     }
 
-    /// What a test does and asks behind its program's back.
+    /// What `psql` answers to SQL in it: rows of cells.
     pub fn ask(&self, sql: &str) -> anyhow::Result<Vec<Vec<String>>> {
-        super::postgres::Postgres::ask_at(&self.url(), sql)
+        Postgres::ask_at(&self.url(), sql)
     }
 
     fn run(&self, sql: &str) -> anyhow::Result<()> {
-        let mut command = Command::new(find::server("psql")?);
-        command
-            .args([&self.server, "-qXc", sql])
-            .env("LD_LIBRARY_PATH", find::libraries());
-        let ran = command.output().context("running psql")?;
-        ensure!(
-            ran.status.success(),
-            "{sql}: {}",
-            String::from_utf8_lossy(&ran.stderr)
-        );
-        Ok(())
+        Postgres::ask_at(&self.server, sql).map(drop)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use standins::{House, until_or};
 
 /// Every wait at a twentieth: the real paths, in seconds.
@@ -16,6 +17,32 @@ pub(crate) async fn house() -> House {
 
 pub(crate) async fn patient_house() -> House {
     House::start(PATIENT_PACE).await.expect("a house")
+}
+
+/// What three workers send at a time: twenty each.
+pub(crate) const AT_A_TIME: usize = 60;
+
+/// A patient house with two schedulers, where so many people are to be told something in an hour.
+pub(crate) async fn crowd(people: usize, kind: &str) -> House {
+    let mut house = patient_house().await;
+    house
+        .spawn("second scheduler", "honeydue-scheduler")
+        .expect("a scheduler");
+    let sql = include_str!("people.sql")
+        .replace(":people", &people.to_string())
+        .replace(":'kind'", &format!("'{kind}'"));
+    house.postgres.ask(&sql).expect("people");
+    house
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the processes under test live today"
+)]
+pub(crate) fn ask_for_the_sweep(house: &House) {
+    let at = (Timestamp::now() + SignedDuration::from_hours(2)).to_string();
+    let asked = house.honeydue(&["schedule", "run", "sweep", "--at", &at, "--by", "test"]);
+    asked.expect("the sweep is asked for");
 }
 
 pub(crate) fn worker(house: &mut House) -> usize {

@@ -1,7 +1,7 @@
--- Five hundred people with one chore each, and an hour that comes in one hour.
+-- People with one chore each, and an hour that comes in one hour.
 WITH people AS (
     INSERT INTO users (email, name, password_hash, timezone)
-    SELECT 'p' || n || '@example.com', 'P' || n, '-', 'Etc/UTC' FROM generate_series(1, 500) AS n
+    SELECT 'p' || n || '@example.com', 'P' || n, '-', 'Etc/UTC' FROM generate_series(1, :people) AS n
     RETURNING id
 ), homes AS (
     INSERT INTO residences (name, owner_id) SELECT 'Home', id FROM people RETURNING id, owner_id
@@ -12,4 +12,4 @@ WITH people AS (
     SELECT id, 'Clear the gutters', ((now() + interval '1 hour') AT TIME ZONE 'Etc/UTC')::date FROM homes
 )
 INSERT INTO agenda (user_id, kind, next_at)
-SELECT id, 'task-reminder', now() + interval '1 hour' FROM people
+SELECT id, :'kind', now() + interval '1 hour' FROM people

@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
-use jiff::{SignedDuration, Timestamp};
 use standins::House;
 
-use crate::given::{all_sent, check_copies, ledger, patient_house, unknown, worker};
+use crate::given::{
+    AT_A_TIME, all_sent, ask_for_the_sweep, check_copies, crowd, ledger, unknown, worker,
+};
 
 const PEOPLE: usize = 500;
-/// What three workers send at a time: twenty each.
-const AT_A_TIME: usize = 60;
 
 struct Busy {
     house: House,
@@ -18,29 +17,12 @@ struct Busy {
 
 /// Everybody's reminder is asked for, and `held` of them are stopped on the way.
 async fn busy(hold: impl FnOnce(&House)) -> Busy {
-    let mut house = patient_house().await;
-    house
-        .spawn("second scheduler", "honeydue-scheduler")
-        .expect("a scheduler");
-    house
-        .postgres
-        .ask(include_str!("people.sql"))
-        .expect("people");
+    let mut house = crowd(PEOPLE, "task-reminder").await;
     hold(&house);
     let workers = [(); 3].map(|()| worker(&mut house));
     ask_for_the_sweep(&house);
     house.inbox.wait_for_held(AT_A_TIME).await;
     Busy { house, workers }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the processes under test live today"
-)]
-fn ask_for_the_sweep(house: &House) {
-    let at = (Timestamp::now() + SignedDuration::from_hours(2)).to_string();
-    let asked = house.honeydue(&["schedule", "run", "sweep", "--at", &at, "--by", "test"]);
-    asked.expect("the sweep is asked for");
 }
 
 impl Busy {

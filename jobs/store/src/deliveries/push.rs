@@ -29,17 +29,18 @@ impl Tx {
         let new = Columns::of(wanted);
         let inserted = sqlx::query_scalar!(
             r#"WITH inserted AS (
-                INSERT INTO deliveries (user_id, kind, occasion, channel, device_id, state, reason, decided_at,
+                INSERT INTO deliveries (id, day, user_id, kind, occasion, channel, device_id, state, reason, decided_at,
                     not_before, not_after, check_at, check_interval)
-                SELECT new.user_id, kind, occasion, coalesce(channel, 'push'), device_id,
+                SELECT delivery_id(day, new.user_id, kind, occasion, coalesce(channel, 'push'), device_id), day,
+                    new.user_id, kind, occasion, coalesce(channel, 'push'), device_id,
                     CASE WHEN device_id IS NULL THEN 'skipped' ELSE 'considered' END,
                     CASE WHEN device_id IS NULL THEN 'no-device' END,
                     CASE WHEN device_id IS NULL THEN now() END,
                     not_before, not_after, check_at,
                     greatest(check_at - coalesce(not_before, now()), interval '1 s')
                 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[],
-                        $6::timestamptz[])
-                    AS new (user_id, kind, occasion, not_before, not_after, check_at)
+                        $6::timestamptz[], $7::date[])
+                    AS new (user_id, kind, occasion, not_before, not_after, check_at, day)
                 LEFT JOIN LATERAL (
                     SELECT devices.id AS device_id, channel FROM devices
                     WHERE devices.user_id = new.user_id AND dropped_at IS NULL
@@ -56,6 +57,7 @@ impl Tx {
             new.not_before as _,
             new.not_after as _,
             new.check_at as _,
+            new.days as _,
         );
         within(inserted.fetch_all(&mut *self.inner)).await
     }
@@ -76,14 +78,14 @@ impl Store {
             "WITH dropped AS (
                 UPDATE devices SET dropped_at = coalesce(dropped_at, now()), dropped_why = $3
                 FROM deliveries
-                WHERE deliveries.id = $1 AND deliveries.token = $2 AND state IN ('sending', 'bounced')
+                WHERE deliveries.id = $1 AND day = delivery_day($1) AND deliveries.token = $2 AND state IN ('sending', 'bounced')
                     AND devices.id = device_id AND devices.user_id = deliveries.user_id
                     AND seen_at < least($4, sending_at)
                 RETURNING devices.id
             )
             UPDATE deliveries
             SET state = 'bounced', answer = $3, reason = 'device-dropped', decided_at = coalesce(decided_at, now())
-            WHERE id = $1 AND token = $2 AND state IN ('sending', 'bounced') AND EXISTS (SELECT FROM dropped)",
+            WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND state IN ('sending', 'bounced') AND EXISTS (SELECT FROM dropped)",
             id.0,
             token,
             short(answer),

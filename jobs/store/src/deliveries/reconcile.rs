@@ -24,13 +24,13 @@ impl Store {
     ) -> Result<Vec<Delivery>, StoreError> {
         let due = deliveries!(
             "WITH due AS (
-                SELECT id AS due_id FROM deliveries
+                SELECT id AS due_id, day AS due_day FROM deliveries
                 WHERE state = 'considered' AND relayed_at IS NULL
                     AND greatest(created_at, claimed_at) < now() - make_interval(secs => $1)
                 ORDER BY created_at LIMIT $2
                 FOR UPDATE SKIP LOCKED
             )
-            UPDATE deliveries SET claimed_at = now() FROM due WHERE id = due_id RETURNING",
+            UPDATE deliveries SET claimed_at = now() FROM due WHERE id = due_id AND day = due_day RETURNING",
             "",
             secs(older_than),
             limit
@@ -40,7 +40,8 @@ impl Store {
 
     pub async fn mark_relayed(&self, ids: &[DeliveryId]) -> Result<(), StoreError> {
         let marked = sqlx::query!(
-            "UPDATE deliveries SET relayed_at = now() WHERE id = ANY ($1) AND relayed_at IS NULL",
+            "UPDATE deliveries SET relayed_at = now() FROM unnest($1::uuid[]) AS relayed (id)
+            WHERE deliveries.id = relayed.id AND day = delivery_day(relayed.id) AND relayed_at IS NULL",
             ids as _,
         );
         within(marked.execute(&self.pool)).await?;
@@ -55,7 +56,7 @@ impl Store {
     ) -> Result<Vec<Delivery>, StoreError> {
         let due = deliveries!(
             "WITH due AS (
-                SELECT id AS due_id FROM deliveries
+                SELECT id AS due_id, day AS due_day FROM deliveries
                 WHERE decided_at IS NULL AND check_at <= now()
                 ORDER BY check_at LIMIT $2
                 FOR UPDATE SKIP LOCKED
@@ -63,7 +64,7 @@ impl Store {
             UPDATE deliveries
             SET check_interval = least(check_interval * 2, make_interval(secs => $1)),
                 check_at = now() + least(check_interval * 2, make_interval(secs => $1))
-            FROM due WHERE id = due_id
+            FROM due WHERE id = due_id AND day = due_day
             RETURNING",
             "",
             secs(at_most),
@@ -92,7 +93,7 @@ impl Store {
     pub async fn give_up(&self, limit: i64, grace: Duration) -> Result<GivenUp, StoreError> {
         let ended = sqlx::query!(
             r#"WITH late AS (
-                SELECT id FROM deliveries
+                SELECT id, day FROM deliveries
                 WHERE decided_at IS NULL AND not_after < now() - make_interval(secs => $2)
                     AND (state <> 'sending' OR sending_at < now() - make_interval(secs => $2))
                 ORDER BY not_after LIMIT $1
@@ -105,7 +106,7 @@ impl Store {
                     unknown_at = CASE state WHEN 'considered' THEN NULL ELSE coalesce(unknown_at, now()) END,
                     token = NULL,
                     decided_at = now()
-                FROM late WHERE deliveries.id = late.id
+                FROM late WHERE deliveries.id = late.id AND deliveries.day = late.day
                 RETURNING state
             )
             SELECT count(*) FILTER (WHERE state = 'skipped') AS "skipped!",

@@ -32,7 +32,7 @@ impl Store {
             self,
             "UPDATE deliveries
             SET state = 'sending', token = $2, copies = copies + 1, max_copies = $3, sending_at = now()
-            WHERE id = $1 AND decided_at IS NULL AND state IN ('considered', 'unknown') AND copies < $3",
+            WHERE id = $1 AND day = delivery_day($1) AND decided_at IS NULL AND state IN ('considered', 'unknown') AND copies < $3",
             id.0,
             token,
             max_copies
@@ -49,7 +49,7 @@ impl Store {
             self,
             "UPDATE deliveries
             SET state = 'sent', answer = $3, reason = NULL, decided_at = coalesce(decided_at, now())
-            WHERE id = $1 AND token = $2 AND state IN ('sending', 'sent')",
+            WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND state IN ('sending', 'sent')",
             id.0,
             token,
             short(answer)
@@ -69,7 +69,7 @@ impl Store {
             "UPDATE deliveries
             SET state = 'unknown', reason = 'unanswered', answer = $3, unknown_at = coalesce(unknown_at, now()),
                 decided_at = CASE WHEN copies >= max_copies THEN coalesce(decided_at, now()) END
-            WHERE id = $1 AND token = $2 AND (state = 'sending' OR state = 'unknown' AND decided_at IS NULL)",
+            WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND (state = 'sending' OR state = 'unknown' AND decided_at IS NULL)",
             id.0,
             token,
             short(answer)
@@ -89,7 +89,7 @@ impl Store {
             "UPDATE deliveries
             SET state = CASE WHEN unknown_at IS NULL THEN 'considered' ELSE 'unknown' END,
                 reason = $3, answer = $4, copies = copies - 1, token = NULL, sending_at = NULL
-            WHERE id = $1 AND token = $2 AND state = 'sending'",
+            WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND state = 'sending'",
             id.0,
             token,
             short(reason),
@@ -107,7 +107,7 @@ impl Store {
         step!(
             self,
             "UPDATE deliveries SET reason = $2, answer = coalesce(nullif($3, ''), answer)
-            WHERE id = $1 AND decided_at IS NULL AND state IN ('considered', 'unknown')",
+            WHERE id = $1 AND day = delivery_day($1) AND decided_at IS NULL AND state IN ('considered', 'unknown')",
             id.0,
             short(reason),
             short(answer)
@@ -126,7 +126,7 @@ impl Store {
             SET state = 'unknown', reason = 'sender-lost', token = NULL,
                 unknown_at = coalesce(unknown_at, now()),
                 decided_at = CASE WHEN copies >= max_copies THEN now() END
-            WHERE id = $1 AND state = 'sending' AND sending_at < now() - make_interval(secs => $2)",
+            WHERE id = $1 AND day = delivery_day($1) AND state = 'sending' AND sending_at < now() - make_interval(secs => $2)",
             id.0,
             secs(older_than)
         )
@@ -136,7 +136,7 @@ impl Store {
     pub async fn sending_age(&self, id: DeliveryId) -> Result<Option<Duration>, StoreError> {
         let age = sqlx::query_scalar!(
             r#"SELECT greatest(extract(epoch FROM now() - sending_at), 0)::float8 AS "age!"
-            FROM deliveries WHERE id = $1 AND state = 'sending'"#,
+            FROM deliveries WHERE id = $1 AND day = delivery_day($1) AND state = 'sending'"#,
             id.0,
         );
         let age = within(age.fetch_optional(&self.pool)).await?;
@@ -148,7 +148,7 @@ impl Store {
         step!(
             self,
             "UPDATE deliveries SET state = 'skipped', reason = $2, decided_at = now()
-            WHERE id = $1 AND state = 'considered'",
+            WHERE id = $1 AND day = delivery_day($1) AND state = 'considered'",
             id.0,
             short(reason)
         )
@@ -166,7 +166,7 @@ impl Store {
             self,
             "UPDATE deliveries
             SET reason = 'quiet-hours', not_before = $2, not_after = $3, check_at = $4, deferred_at = now()
-            WHERE id = $1 AND deferred_at IS NULL AND decided_at IS NULL AND state IN ('considered', 'unknown')",
+            WHERE id = $1 AND day = delivery_day($1) AND deferred_at IS NULL AND decided_at IS NULL AND state IN ('considered', 'unknown')",
             id.0,
             not_before.to_sqlx() as _,
             not_after.to_sqlx() as _,

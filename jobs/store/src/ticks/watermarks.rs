@@ -44,7 +44,8 @@ impl Store {
         Ok(())
     }
 
-    /// Steps past an instant. Watermarks never move back.
+    /// Steps past an instant. Watermarks never move back, and only for who says the same of the schedule as
+    /// it was begun with: a leader that was held up may say something that has been changed since.
     pub async fn set_watermark(
         &self,
         schedule: &str,
@@ -52,9 +53,7 @@ impl Store {
         spec: &str,
     ) -> Result<(), StoreError> {
         let set = sqlx::query!(
-            "INSERT INTO watermarks (schedule, instant, spec) VALUES ($1, $2, $3)
-            ON CONFLICT (schedule) DO UPDATE
-            SET instant = greatest(watermarks.instant, excluded.instant), spec = excluded.spec",
+            "UPDATE watermarks SET instant = greatest(instant, $2) WHERE schedule = $1 AND spec = $3",
             schedule,
             instant.to_sqlx() as _,
             spec,

@@ -77,6 +77,7 @@ pub(crate) fn wanted(user_id: UserId, kind: &str, now: Timestamp) -> NewDelivery
         user_id,
         kind: kind.to_owned(),
         occasion: "2026-11-21".to_owned(),
+        day: jiff::civil::date(2026, 11, 21),
         not_before: None,
         not_after: now + SignedDuration::from_hours(6),
         check_at: now + SignedDuration::from_mins(2),

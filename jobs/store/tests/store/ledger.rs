@@ -20,6 +20,7 @@ async fn an_occasion_has_one_delivery_however_often_it_is_considered() {
     let reminder = wanted(ada, "task-reminder", now);
     let other_day = NewDelivery {
         occasion: "2026-11-22".to_owned(),
+        day: jiff::civil::date(2026, 11, 22),
         ..reminder.clone()
     };
     let first = home.consider(&[reminder.clone(), reminder.clone()]).await;

@@ -14,3 +14,4 @@ mod push;
 mod reconcile;
 mod schema;
 mod ticks;
+mod weeks;

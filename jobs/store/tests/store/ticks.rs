@@ -25,7 +25,7 @@ async fn begun() -> Home {
     let home = Home::new().await;
     let at = two() - SignedDuration::from_hours(1);
     home.store
-        .set_watermark("sweep", at, "* * * * *")
+        .begin_schedule("sweep", at, "* * * * *")
         .await
         .unwrap();
     home
@@ -137,7 +137,7 @@ async fn a_watermark_never_moves_back() {
         watermark(store).await,
     );
     store
-        .set_watermark("sweep", past, "0 * * * *")
+        .set_watermark("sweep", past, "* * * * *")
         .await
         .unwrap();
     store
@@ -153,11 +153,24 @@ async fn a_watermark_never_moves_back() {
         .record_skipped("sweep", &[("older".to_owned(), past)], "late")
         .await
         .unwrap();
-    let known = store.watermarks().await.unwrap();
-    assert_eq!(
-        (known[0].instant, known[0].spec.as_str()),
-        (now, "0 * * * *")
-    );
+    assert_eq!(watermark(store).await, now);
+}
+
+#[tokio::test]
+async fn a_watermark_is_moved_only_for_what_its_schedule_says_now() {
+    let home = begun().await;
+    let store = &home.store;
+    let before = store.watermarks().await.unwrap();
+    store
+        .set_watermark("sweep", two(), "0 * * * *")
+        .await
+        .unwrap();
+    assert_eq!(store.watermarks().await.unwrap(), before);
+    store
+        .set_watermark("sweep", two(), "* * * * *")
+        .await
+        .unwrap();
+    assert_eq!(watermark(store).await, two());
 }
 
 #[tokio::test]

@@ -155,6 +155,7 @@ impl Given {
             user_id: self.user,
             kind: N::NAME.to_owned(),
             occasion: occasion.to_owned(),
+            day: NewDelivery::day_of(now),
             not_before: None,
             not_after: after(SignedDuration::from_hours(6)),
             check_at: after(SignedDuration::from_mins(2)),

@@ -1,0 +1,101 @@
+//! What changes nothing, and the machines below.
+
+use crate::machine::Machine;
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let machine = Machine::new();
+    let changing = [
+        "apply", "delete", "undo", "label", "build", "ufw ", "apt-get ", "enqueue",
+    ];
+    for (script, args) in [
+        ("03-deploy.sh", vec!["--dry-run"]),
+        ("04-rollback.sh", vec!["--dry-run", "old"]),
+        (
+            "01-node.sh",
+            vec!["--dry-run", "--first", "--admin", "203.0.113.7/32"],
+        ),
+    ] {
+        let ran = machine.run(script, &args, &[("CHANGES", " M file")]);
+        assert!(ran.well, "{script}: {}", ran.said);
+        assert!(
+            ran.answer.contains("would run: "),
+            "{script}: {}",
+            ran.answer
+        );
+        for verb in changing {
+            assert!(!ran.called(verb), "{script}:\n{}", ran.calls.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn the_status_fails_when_pods_are_missing() {
+    let machine = Machine::new();
+    assert!(machine.run("05-status.sh", &[], &[]).well);
+    let short = machine.run("05-status.sh", &[], &[("READY", "2")]);
+    assert!(
+        !short.well && short.said.contains("api has 2 of 3 pods"),
+        "{}",
+        short.said
+    );
+    let dead = machine.run("05-status.sh", &[], &[("DEAD", "{ \"id\": \"9\" }")]);
+    assert!(
+        !dead.well && dead.said.contains("there are dead jobs"),
+        "{}",
+        dead.said
+    );
+    let headless = machine.run("05-status.sh", &[], &[("FAIL", "leader status")]);
+    assert!(
+        !headless.well && headless.said.contains("nobody leads"),
+        "{}",
+        headless.said
+    );
+    let ill = machine.run("05-status.sh", &[], &[("FAIL", "doctor --no-probe")]);
+    assert!(
+        !ill.well && ill.said.contains("the doctor finds something critical"),
+        "{}",
+        ill.said
+    );
+}
+
+#[test]
+fn a_node_lets_in_cloudflare_and_its_peers_alone_and_may_be_made_twice() {
+    let machine = Machine::new();
+    let args = [
+        "--first",
+        "--redis",
+        "--peers",
+        "10.0.0.2 10.0.0.3",
+        "--admin",
+        "203.0.113.7/32",
+    ];
+    let ran = machine.run("01-node.sh", &args, &[]);
+    assert!(ran.well, "{}", ran.said);
+    ran.in_order(&[
+        "ufw default deny incoming",
+        "ufw allow from 203.0.113.7/32 to any port 22",
+        "ufw allow from 173.245.48.0/20 to any port 443",
+        "ufw allow from 10.0.0.3 to any port 8472",
+        "ufw --force enable",
+        "k3s kubectl wait",
+        "k3s kubectl label",
+    ]);
+    assert!(
+        !ran.called("port 80 ") && !ran.called("get.k3s.io"),
+        "{}",
+        ran.calls.join("\n")
+    );
+    let bare = machine.run("01-node.sh", &["--first", "--admin"], &[]);
+    assert!(
+        !bare.well && bare.said.contains("--admin needs a value"),
+        "{}",
+        bare.said
+    );
+    let refused = machine.run("01-node.sh", &["--first", "--admin", "everybody"], &[]);
+    assert!(
+        !refused.well && refused.said.contains("--admin must be"),
+        "{}",
+        refused.said
+    );
+}

@@ -1,0 +1,53 @@
+//! What nobody will ask for any more. Each forgets a slice, the oldest first, and says how many there were.
+//!
+//! People's devices and what belongs to no week of the ledger are forgotten next to what they are.
+
+use std::time::Duration;
+
+use crate::{Store, StoreError, secs, within};
+
+macro_rules! forget {
+    ($(#[$about:meta])* $name:ident, $query:literal) => {
+        impl Store {
+            $(#[$about])*
+            pub async fn $name(&self, age: Duration, limit: i64) -> Result<u64, StoreError> {
+                let forgotten = sqlx::query!($query, secs(age), limit);
+                Ok(within(forgotten.execute(&self.pool)).await?.rows_affected())
+            }
+        }
+    };
+}
+
+forget!(
+    /// Ticks decided that long ago.
+    forget_ticks,
+    "DELETE FROM ticks WHERE id IN (
+        SELECT id FROM ticks WHERE decided_at < now() - make_interval(secs => $1)
+        ORDER BY decided_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);
+forget!(
+    /// What happened to chores that long ago.
+    forget_task_events,
+    "DELETE FROM task_events WHERE id IN (
+        SELECT id FROM task_events WHERE created_at < now() - make_interval(secs => $1)
+        ORDER BY created_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);
+forget!(
+    /// What an operator put aside that long ago and has not taken back.
+    forget_withdrawn,
+    "DELETE FROM withdrawn_outbox WHERE id IN (
+        SELECT id FROM withdrawn_outbox WHERE withdrawn_at < now() - make_interval(secs => $1)
+        ORDER BY withdrawn_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);
+forget!(
+    /// What operators began that long ago, and ended.
+    forget_operations,
+    "DELETE FROM operations WHERE id IN (
+        SELECT id FROM operations
+        WHERE begun_at < now() - make_interval(secs => $1) AND ended_at IS NOT NULL
+        ORDER BY begun_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);
