@@ -44,9 +44,11 @@ take-over: deps ## Measure how long nobody leads after a leader's end, over 400 
 	cargo build -p honeydue-scheduler --bins --examples
 	$(TARGET)/debug/examples/take_over
 
-peers: ## Send to servers that we did not write: aiosmtpd, Node (which needs root once)
+peers: ## Send to servers that we did not write: aiosmtpd, Node and Postfix (as root)
+	@test "$$(id -u)" = 0 || { echo "make peers: Postfix starts as root alone; run it as root" >&2; exit 1; }
 	@jobs/standins/servers.sh peers
-	cargo test -p honeydue-worker foreign:: -- --include-ignored
+	cargo clippy -p honeydue-worker --features peers --all-targets -- -D warnings
+	cargo test -p honeydue-worker --features peers --test smtp --test push -- foreign:: postfix::
 
 check-deploy: deps ## Check deploy-k3s with kubectl, Kubernetes's schemas and shellcheck; build the image if possible
 	@deploy-k3s/checks/tools.sh

@@ -46,6 +46,14 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn wrong_secret() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "send `Authorization: Bearer <secret>` with the secret of this webhook",
+        )
+    }
+
     /// The same for an unknown address and a wrong password: neither tells who has an account.
     pub(crate) fn bad_login() -> Self {
         Self::new(

@@ -2,6 +2,7 @@
 
 mod account;
 mod auth;
+mod bounces;
 mod carry;
 mod config;
 mod devices;
@@ -9,6 +10,7 @@ mod error;
 mod notifications;
 mod password;
 mod preferences;
+mod quiet;
 mod recovery;
 mod routes;
 mod said;
@@ -16,6 +18,8 @@ mod tasks;
 mod unsubscribe;
 
 use kinds::Links;
+use std::sync::Arc;
+
 use platform::{Pace, Queue};
 use store::Store;
 
@@ -32,6 +36,8 @@ pub struct Api {
     pace: Pace,
     links: Links,
     passwords: Passwords,
+    /// What the mail provider shows; without one it is not listened to.
+    bounce_secret: Option<Arc<str>>,
 }
 
 impl Api {
@@ -42,6 +48,17 @@ impl Api {
             pace,
             links,
             passwords: Passwords::new(),
+            bounce_secret: None,
+        }
+    }
+
+    /// Listens to what the mail provider tells later, if it shows this secret.
+    #[must_use]
+    pub fn hearing_of_bounces(self, secret: Option<&str>) -> Self {
+        let bounce_secret = secret.map(Arc::from);
+        Self {
+            bounce_secret,
+            ..self
         }
     }
 }

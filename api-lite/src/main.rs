@@ -26,7 +26,8 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
         listener.with_context(|| format!("LISTEN: can't listen on {}", config.listen))?;
     info!(addr = %listener.local_addr()?, "Answering");
     let links = Links::new(&config.links.secret_key, &config.links.public_url);
-    let app = router(Api::new(store, queue.clone(), config.pace, links));
+    let api = Api::new(store, queue.clone(), config.pace, links);
+    let app = router(api.hearing_of_bounces(config.bounce_secret()?));
     tokio::select! {
         () = http::serve(listener, app, CONNECTIONS, process.stop.soft().clone()) => Ok(()),
         // It serves meanwhile: Redis may be away for long.

@@ -5,12 +5,13 @@ use kinds::preferences;
 use platform::Clock;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Channel, Preference, User, UserChange, UserId};
+use store::{Channel, Preference, QuietHours, User, UserChange, UserId};
 
 use crate::{
     Api, account,
     auth::Caller,
     error::{ApiError, Body},
+    quiet::{self, MostADay},
     said::said,
 };
 
@@ -26,6 +27,9 @@ pub(crate) struct Change {
     digest_hour: Option<Option<i8>>,
     #[serde(default, deserialize_with = "said")]
     locale: Option<Option<String>>,
+    quiet_hours: Option<Option<Value>>,
+    #[serde(default)]
+    most_a_day: MostADay,
     #[serde(default)]
     kinds: Vec<Wish>,
 }
@@ -57,6 +61,8 @@ pub(crate) async fn change(
     caller: Caller,
     Body(change): Body<Change>,
 ) -> Result<Json<Value>, ApiError> {
+    let quiet = change.quiet()?;
+    let caps = change.most_a_day.checked()?;
     let (user, wishes) = change.checked()?;
     let mut tx = api.store.begin().await?;
     let changed = preferences::change(&mut tx, caller.0, user, Clock::system().now()).await?;
@@ -64,6 +70,12 @@ pub(crate) async fn change(
     for wish in &wishes {
         tx.set_preference(caller.0, &wish.kind, wish.channel, wish.wanted)
             .await?;
+    }
+    if let Some(quiet) = quiet {
+        tx.set_quiet_hours(caller.0, quiet).await?;
+    }
+    for (channel, most) in caps {
+        tx.set_daily_cap(caller.0, channel, most).await?;
     }
     tx.commit().await?;
     shown(&api, caller.0).await
@@ -73,7 +85,13 @@ async fn shown(api: &Api, user: UserId) -> Result<Json<Value>, ApiError> {
     let person = api.store.user(user).await?;
     let person = person.ok_or_else(ApiError::unauthorized)?;
     let said = api.store.preferences_of(user).await?;
-    Ok(Json(body(&person, &said)))
+    let mut body = body(&person, &said);
+    let quiet = api.store.quiet_hours(user).await?;
+    body["quiet_hours"] = quiet::shown(quiet);
+    body["quiet_hours_in_effect"] = quiet::in_effect(quiet, person.timezone.as_deref());
+    body["most_a_day"] = quiet::caps(&api.store.daily_caps(user).await?);
+    body["usual_most_a_day"] = quiet::usual_caps();
+    Ok(Json(body))
 }
 
 fn body(user: &User, said: &[Preference]) -> Value {
@@ -98,6 +116,12 @@ fn body(user: &User, said: &[Preference]) -> Value {
 }
 
 impl Change {
+    fn quiet(&self) -> Result<Option<QuietHours>, ApiError> {
+        let said = self.quiet_hours.as_ref();
+        let said = said.map(|said| quiet::hours(said.as_ref().unwrap_or(&Value::Null)));
+        said.transpose()
+    }
+
     fn checked(self) -> Result<(UserChange, Vec<Wish>), ApiError> {
         account::zone(self.timezone.as_ref().and_then(Option::as_deref))?;
         account::hour("reminder_hour", self.reminder_hour.flatten())?;

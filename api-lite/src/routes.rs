@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::{
-    Api, account, devices, error::ApiError, notifications, preferences, recovery, tasks,
+    Api, account, bounces, devices, error::ApiError, notifications, preferences, recovery, tasks,
     unsubscribe,
 };
 
@@ -48,6 +48,7 @@ pub fn router(api: Api) -> Router {
             get(preferences::show).patch(preferences::change),
         )
         .route("/api/notifications/", get(notifications::list))
+        .route("/api/webhooks/bounces/", post(bounces::hear))
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::wrong_method())
         .layer(DefaultBodyLimit::max(MOST_BODY))

@@ -2,7 +2,7 @@
 # Gets the programs that tests and demo run as the outside world, where they are missing: Redis,
 # Postgres, and aiosmtpd (a mail server that we did not write). As root by apt; otherwise by unpacking
 # the same packages into .deps/, which needs no root. Nothing is started, and what is there is left alone.
-# Told `peers`, it also gets Node, whose HTTP/2 takes our pushes.
+# Told `peers`, it also gets Node, whose HTTP/2 takes our pushes, and Postfix.
 set -eu
 cd "$(dirname "$0")/../.."
 deps=$PWD/.deps
@@ -39,6 +39,7 @@ missing() {
   { runs postgres && runs initdb && runs psql; } || echo postgresql
   imports_aiosmtpd || echo python3-aiosmtpd
   [ "$peers" != peers ] || runs node || echo nodejs
+  [ "$peers" != peers ] || [ -x /usr/sbin/postfix ] || echo postfix
 }
 
 # Says what it does, and shows what came of it only if it failed.
@@ -67,6 +68,10 @@ install_by_apt() {
     made="$made $cluster"
   fi
   export DEBIAN_FRONTEND=noninteractive
+  # Each test makes a configuration of its own; the machine's mail is left alone.
+  case $wanted in
+    *postfix*) echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections ;;
+  esac
   step "Asking what packages there are" apt-get -q update
   # shellcheck disable=SC2086 # a list of packages
   step "Installing" apt-get -q -y install --no-install-recommends $wanted
@@ -96,9 +101,9 @@ unpack() {
 wanted=$(missing | tr '\n' ' ')
 [ -n "$wanted" ] || exit 0
 case $wanted in
-  *nodejs*)
-    # Debian's finds parts of itself only where its package puts them.
-    [ "$(id -u)" = 0 ] || { echo "make peers: Node is missing, and can't be unpacked without root" >&2; exit 1; }
+  *nodejs* | *postfix*)
+    # Debian's find parts of themselves only where their packages put them.
+    [ "$(id -u)" = 0 ] || { echo "make peers: this can't be unpacked without root: $wanted" >&2; exit 1; }
     ;;
 esac
 if [ "$(id -u)" = 0 ]; then

@@ -55,6 +55,9 @@ enum Noun {
     /// Locks: unique keys, who holds them, and the one that is stuck.
     #[command(subcommand)]
     Lock(verbs::lock::Verb),
+    /// Suppressions: whose address takes no mail.
+    #[command(subcommand)]
+    Suppression(verbs::suppression::Verb),
     /// People: forgetting one, and proving it.
     #[command(subcommand)]
     User(verbs::user::Verb),
@@ -68,7 +71,7 @@ enum Noun {
     Top(verbs::top::Top),
     /// Looks at everything that jobs hang on, and says what to do about what is not well.
     Doctor(verbs::doctor::Doctor),
-    /// Why a person got what they got, and not the rest.
+    /// Why a person got what they got on a day, and not the rest.
     Explain(verbs::explain::Explain),
     /// Measures how fast jobs are enqueued, done and begun here.
     Bench(verbs::bench::Bench),
@@ -99,6 +102,7 @@ async fn main() -> ExitCode {
         Noun::Errors(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Worker(verb) => verb.run(&args.backends, &mut out).await,
         Noun::Lock(verb) => verb.run(&args.backends, &mut out).await,
+        Noun::Suppression(verb) => verb.run(&args.backends, &mut out).await,
         Noun::User(verb) => Box::pin(verb.run(&args.backends, &mut out)).await,
         Noun::Import(verb) => Box::pin(verb.run(&args.backends, &out)).await,
         Noun::Top(verb) => Box::pin(verb.run(&args.backends, &out)).await,

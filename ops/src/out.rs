@@ -31,6 +31,11 @@ impl Out {
         Self(format)
     }
 
+    /// Whether a person reads it.
+    pub(crate) fn is_table(&self) -> bool {
+        self.0 == Format::Table
+    }
+
     /// Many rows of one sort.
     pub(crate) fn rows<T: Serialize>(
         &self,

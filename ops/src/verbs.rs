@@ -18,6 +18,7 @@ pub(crate) mod manual;
 pub(crate) mod migrate;
 pub(crate) mod queue;
 pub(crate) mod schedule;
+pub(crate) mod suppression;
 pub(crate) mod top;
 pub(crate) mod user;
 pub(crate) mod worker;

@@ -35,6 +35,7 @@ fn work(house: &House) -> AbortOnDropHandle<()> {
         queue: house.queue.clone(),
         mailer: Arc::new(NoMail),
         push: None,
+        mail_limit: None,
         pace: brisk(),
         links: Links::new("a key", "https://honeydue.example.com"),
         mail_domain: String::new(),

@@ -2,15 +2,17 @@
 
 mod push;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 use clap::Parser;
-use platform::Pace;
+use platform::{Allowance, Pace, Rate};
 use process::{LinkArgs, PostgresArgs, ProcessArgs, RedisArgs, Secret};
 
 use self::push::PushArgs;
 use crate::queues::Shares;
+
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Does honeyDue's jobs. Run as many as you like.
 #[derive(Debug, Parser)]
@@ -40,6 +42,11 @@ pub struct Config {
     /// become of the other's; as `MAIL_FROM` if not said.
     #[arg(long, env = "MAIL_FROM_UPDATES", value_name = "MAILBOX")]
     pub mail_from_updates: Option<String>,
+
+    /// How many mails all workers together hand to the relay in an hour; what people wait for, such as a
+    /// welcome, is not held back. Without it, as many as there are. The same for every worker.
+    #[arg(long, env = "MAIL_PER_HOUR", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub mail_per_hour: Option<u32>,
 
     #[command(flatten)]
     pub push: PushArgs,
@@ -80,6 +87,13 @@ impl Config {
     pub fn updates_from(&self) -> Option<&str> {
         let mailbox = self.mail_from_updates.as_deref();
         mailbox.filter(|mailbox| !mailbox.trim().is_empty())
+    }
+
+    pub fn mail_limit(&self) -> Option<Allowance> {
+        self.mail_per_hour.map(|count| Allowance {
+            name: "mail",
+            rate: Rate::new(count, HOUR),
+        })
     }
 
     /// What comes after the @ of `MAIL_FROM`, which the adapter has checked.

@@ -24,6 +24,7 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
         queue: queue.clone(),
         mailer: Arc::new(mailer),
         push,
+        mail_limit: config.mail_limit(),
         pace: config.pace,
         links: Links::new(&config.links.secret_key, &config.links.public_url),
         mail_domain: config.mail_domain(),

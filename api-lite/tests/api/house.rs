@@ -13,6 +13,8 @@ use standins::Database;
 use store::Store;
 use tower::ServiceExt as _;
 
+pub(crate) const BOUNCE_SECRET: &str = "the mail provider's own";
+
 pub(crate) struct House {
     app: Router,
     pub(crate) store: Store,
@@ -25,13 +27,8 @@ pub(crate) async fn house_with(redis: &str) -> House {
     store::migrate(&database.url()).await.expect("a schema");
     let store = Store::connect(&database.url()).expect("a store");
     let queue = Queue::connect(redis, &standins::prefix()).expect("a queue");
-    let links = links();
-    let app = router(Api::new(
-        store.clone(),
-        queue.clone(),
-        Pace::STANDARD,
-        links,
-    ));
+    let api = Api::new(store.clone(), queue.clone(), Pace::STANDARD, links());
+    let app = router(api.hearing_of_bounces(Some(BOUNCE_SECRET)));
     House {
         app,
         store,
@@ -62,7 +59,12 @@ impl House {
             .uri(path)
             .header("content-type", "application/json");
         if let Some(token) = token {
-            request = request.header("authorization", format!("Token {token}"));
+            let scheme = if token == BOUNCE_SECRET {
+                "Bearer"
+            } else {
+                "Token"
+            };
+            request = request.header("authorization", format!("{scheme} {token}"));
         }
         let body = if body.is_null() {
             Body::empty()

@@ -1,5 +1,6 @@
 //! The API's answers, good and bad, over a real Postgres and a real Redis.
 
+mod bounces;
 mod devices;
 mod history;
 mod house;

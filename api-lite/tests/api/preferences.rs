@@ -149,6 +149,18 @@ async fn a_wish_that_cannot_be_granted_is_named_and_changes_nothing() {
         (json!({ "timezone": "Mars/Olympus" }), "timezone"),
         (json!({ "reminder_hour": 24 }), "reminder_hour"),
         (json!({ "digest_hour": -1 }), "digest_hour"),
+        (json!({ "quiet_hours": "never" }), "quiet_hours"),
+        (json!({ "quiet_hours": { "from": "22:00" } }), "quiet_hours"),
+        (
+            json!({ "quiet_hours": { "from": "9:00", "until": "24:00" } }),
+            "quiet_hours",
+        ),
+        (
+            json!({ "quiet_hours": { "from": "09:00", "until": "09:00" } }),
+            "quiet_hours",
+        ),
+        (json!({ "most_a_day": { "mail": 11 } }), "most_a_day"),
+        (json!({ "most_a_day": { "push": -1 } }), "most_a_day"),
         (json!({ "kinds": wish("gossip", "mail") }), "kinds"),
         (json!({ "kinds": wish("welcome", "mail") }), "kinds"),
         (json!({ "kinds": wish("task-assigned", "mail") }), "kinds"),
@@ -170,4 +182,37 @@ async fn a_wish_that_cannot_be_granted_is_named_and_changes_nothing() {
         .asked("GET", PATH, &ada, Value::Null, StatusCode::OK)
         .await;
     assert_eq!(told["reminder_hour"], Value::Null);
+}
+
+#[tokio::test]
+async fn quiet_hours_and_caps_are_chosen_switched_off_and_go_back_to_the_usual() {
+    let house = house().await;
+    let (ada, _) = house.sign_up("ada").await;
+    let told = house
+        .asked("GET", PATH, &ada, Value::Null, StatusCode::OK)
+        .await;
+    let usual = json!({ "from": "22:00", "until": "08:00" });
+    assert_eq!(
+        (&told["quiet_hours"], &told["quiet_hours_in_effect"]),
+        (&Value::Null, &usual)
+    );
+    assert_eq!(told["usual_most_a_day"], json!({ "mail": 10, "push": 20 }));
+    let early = json!({ "from": "21:30", "until": "05:45" });
+    for (wish, shown, in_effect) in [
+        (&early, &early, &early),
+        (&json!("none"), &json!("none"), &Value::Null),
+        (&Value::Null, &Value::Null, &usual),
+    ] {
+        let body = json!({ "quiet_hours": wish, "most_a_day": { "mail": 3 } });
+        let told = house.asked("PATCH", PATH, &ada, body, StatusCode::OK).await;
+        assert_eq!(
+            (&told["quiet_hours"], &told["quiet_hours_in_effect"]),
+            (shown, in_effect)
+        );
+        assert_eq!(told["most_a_day"], json!({ "mail": 3, "push": null }));
+    }
+    let body = json!({ "timezone": null, "most_a_day": { "mail": null } });
+    let told = house.asked("PATCH", PATH, &ada, body, StatusCode::OK).await;
+    assert_eq!(told["quiet_hours_in_effect"], Value::Null);
+    assert_eq!(told["most_a_day"], json!({ "mail": null, "push": null }));
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use platform::{Pace, Queue};
+use platform::{Allowance, Pace, Queue};
 use store::Store;
 
 use crate::{
@@ -18,6 +18,8 @@ pub struct Context {
     pub mailer: Arc<dyn Mailer>,
     /// None while pushes are switched off.
     pub push: Option<Carriers>,
+    /// How many mails may leave in a time over all workers; what is required is not held back by it.
+    pub mail_limit: Option<Allowance>,
     pub pace: Pace,
     /// Where links in messages lead.
     pub links: Links,

@@ -3,10 +3,13 @@
 //!
 //! A delivery enters `sending` as late as the protocol allows, by a compare-and-set with a token of
 //! this attempt. Whoever dies after that leaves `sending` behind; found old enough, it is `unknown`,
-//! and sent once more at most. Preferences are read where relevance is: right before speaking.
+//! and sent once more at most. What the person allows is read where relevance is: right before speaking.
 
 mod attempt;
+mod gate;
 mod push;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -15,7 +18,7 @@ use jiff::Timestamp;
 use platform::{Call, Failure, Outcome};
 use store::{Channel, Delivery, DeliveryId, DeliveryState, User};
 
-use self::attempt::Attempt;
+use self::{attempt::Attempt, gate::Stop};
 use crate::{Context, Notice, Reason, Say, mail::Rendered, ports::Email};
 
 /// Where a delivery stands for this attempt.
@@ -30,11 +33,14 @@ enum Standing {
 
 /// Brings one delivery to its end, or as far as it gets.
 pub(crate) async fn deliver<N: Notice>(ctx: &Context, call: &Call, id: DeliveryId) -> Outcome {
+    deliver_at::<N>(ctx, call.now(), id).await
+}
+
+async fn deliver_at<N: Notice>(ctx: &Context, now: Timestamp, id: DeliveryId) -> Outcome {
     // A row that is gone was purged with its person.
     let Some(row) = ctx.store.delivery(id).await? else {
         return Ok(());
     };
-    let now = call.now();
     match standing::<N>(ctx, &row, now).await? {
         Standing::Decided => Ok(()),
         Standing::Later(wait, why) => Err(later(wait, why)),
@@ -85,15 +91,35 @@ fn between(from: Timestamp, until: Timestamp) -> Duration {
 }
 
 async fn speak<N: Notice>(ctx: &Context, row: &Delivery, now: Timestamp) -> Outcome {
-    let Some(user) = ctx.store.user(row.user_id).await? else {
+    let gate = ctx.store.gate(row.user_id, N::NAME, row.channel).await?;
+    let (Some(user), Some(gate)) = (ctx.store.user(row.user_id).await?, gate) else {
         return skip(ctx, row.id, Reason::PersonGone).await;
     };
-    if !wanted::<N>(ctx, row).await? {
-        return skip(ctx, row.id, Reason::SwitchedOff).await;
+    match gate::stops::<N>(&gate, &user, now) {
+        Some(Stop::ForGood(reason)) => return skip(ctx, row.id, reason).await,
+        Some(Stop::Until(end)) => return gate::defer(ctx, row, end, now).await,
+        None => {}
     }
-    match (N::say(ctx, row, &user, now).await?, row.channel) {
-        (Say::Nothing(reason), _) => skip(ctx, row.id, reason).await,
+    let said = N::say(ctx, row, &user, now).await?;
+    if let Say::Nothing(reason) = said {
+        return skip(ctx, row.id, reason).await;
+    }
+    if !gate::within_cap::<N>(ctx, row, &gate, &user, now).await? {
+        return skip(ctx, row.id, Reason::DailyCap).await;
+    }
+    send::<N>(ctx, row, user, said, now).await
+}
+
+async fn send<N: Notice>(
+    ctx: &Context,
+    row: &Delivery,
+    user: User,
+    said: Say,
+    now: Timestamp,
+) -> Outcome {
+    match (said, row.channel) {
         (Say::Message(message), Channel::Mail) => {
+            gate::within_send_limit::<N>(ctx, row).await?;
             let email = email(ctx, row, user, message, now);
             Attempt::new(ctx, row, N::COPIES).mail(&email).await
         }
@@ -105,15 +131,6 @@ async fn speak<N: Notice>(ctx: &Context, row: &Delivery, now: Timestamp) -> Outc
             N::NAME
         ))),
     }
-}
-
-/// What a person did not switch off they want, and some things nobody can.
-async fn wanted<N: Notice>(ctx: &Context, row: &Delivery) -> Result<bool, Failure> {
-    if N::REQUIRED {
-        return Ok(true);
-    }
-    let said = ctx.store.preference(row.user_id, N::NAME, row.channel);
-    Ok(said.await?.unwrap_or(true))
 }
 
 fn email(ctx: &Context, row: &Delivery, user: User, message: Rendered, at: Timestamp) -> Email {

@@ -10,6 +10,7 @@ mod context;
 mod daily_digest;
 pub mod deliver;
 mod drip;
+pub mod feedback;
 pub mod hours;
 pub mod household;
 pub mod links;
@@ -23,11 +24,13 @@ mod password_reset;
 pub mod ports;
 pub mod preferences;
 mod probe;
+pub mod quiet;
 mod reason;
 pub mod requests;
 mod roll;
 mod runner;
 pub mod sign_up;
+mod stage;
 mod sweep;
 mod task_assigned;
 mod task_completed;
@@ -62,6 +65,7 @@ pub use self::{
     reason::{Reason, Why},
     roll::Topic,
     runner::Runner,
+    stage::Stage,
     sweep::Sweep,
     task_assigned::TaskAssigned,
     task_completed::TaskCompleted,

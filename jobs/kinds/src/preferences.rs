@@ -1,12 +1,26 @@
 //! What people change about when and how they hear from us.
 
 use jiff::{Timestamp, ToSpan as _};
-use store::{AgendaRow, NewDelivery, StoreError, Tx, User, UserChange, UserId};
+use store::{AgendaRow, Channel, NewDelivery, StoreError, Tx, User, UserChange, UserId};
 
 use crate::hours::Hours;
 
 /// Who has heard nothing for so long is owed the date that they wait for.
 const LOOK_BACK_DAYS: i64 = 40;
+
+/// More than that in a day and people stop reading, or mark us as junk: a person's busiest day in a household
+/// of four has about half as many.
+const MOST_MAILS_A_DAY: i16 = 10;
+/// Pushes are short, and several people at work in one home make some each.
+const MOST_PUSHES_A_DAY: i16 = 20;
+
+/// How many messages that nobody has to have a person gets in a day of theirs, unless they want fewer.
+pub fn most_a_day(channel: Channel) -> i16 {
+    match channel.preferred() {
+        Channel::Mail => MOST_MAILS_A_DAY,
+        _ => MOST_PUSHES_A_DAY,
+    }
+}
 
 /// Why a wish is none that can be granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +32,7 @@ pub enum Unfit {
 }
 
 /// Whether `kind` may be switched on or off on `channel`, mail or push.
-pub fn check(kind: &str, channel: store::Channel, wanted: bool) -> Result<(), Unfit> {
+pub fn check(kind: &str, channel: Channel, wanted: bool) -> Result<(), Unfit> {
     let mut topics = crate::notices().iter();
     let topic = topics.find(|topic| topic.kind == kind && topic.channel == channel);
     match topic {

@@ -42,6 +42,7 @@ reasons! {
     NotSwept = "not-swept": "its hour has come, and no sweep has looked since";
     TickSkipped = "tick-skipped": "the sweep of that minute was skipped";
     SchedulePaused = "schedule-paused": "an operator has paused the sweep";
+    NoneOfThatDay = "none-of-that-day": "the ledger has none of that day";
     Nothing = "nothing-happened": "nothing happened that it would tell of";
 
     // What makes it moot.
@@ -64,6 +65,7 @@ reasons! {
     // What the person said, and how much they get.
     SwitchedOff = "switched-off": "it is switched off in their preferences";
     QuietHours = "quiet-hours": "it waits for the end of their quiet hours";
+    QuietAgain = "quiet-again": "their quiet hours began again before it could be sent";
     DailyCap = "daily-cap": "they had as many messages as they get in a day";
     Suppressed = "suppressed": "mail to this address bounced before, or was complained about";
 

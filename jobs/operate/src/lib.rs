@@ -3,6 +3,7 @@
 //! - [`queues`] and [`jobs`] look; [`Filter`] says which jobs, [`list()`] pages through them.
 //! - [`bulk`] writes: a [`Plan`] is carried out in slices, each counted under the receipt that the
 //!   [`Operator`] wrote down before; cut off anywhere, it goes on and touches each job once.
+//! - [`mod@explain`] tells the way of a person's messages, and where it ended.
 //! - [`errors`] groups failures by what they have in common.
 //!
 //! Nothing here waits for Redis or Postgres longer than two seconds, or reads a whole backlog unless
@@ -11,6 +12,7 @@
 pub mod bulk;
 pub mod doctor;
 pub mod errors;
+pub mod explain;
 mod filter;
 pub mod import;
 pub mod jobs;

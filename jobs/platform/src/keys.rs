@@ -116,6 +116,11 @@ impl LeaderKeys {
     }
 }
 
+/// The bucket of an allowance: a hash of its tokens, and of when who found it empty may come back.
+pub(crate) fn allowance(prefix: &str, name: &str) -> String {
+    format!("{prefix}{{allowance}}:{name}")
+}
+
 /// The keys of the roster: which workers there are. They share a hash tag of their own.
 #[derive(Debug, Clone)]
 pub(crate) struct RosterKeys {

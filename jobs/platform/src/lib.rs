@@ -9,6 +9,7 @@
 //! - [`Backend`] feeds an unmodified apalis `Worker` from a queue, and settles what it has run.
 //! - [`leader`] is the lease of the one scheduler that fires, [`timetable`] what it fires and when.
 
+mod allowance;
 mod backend;
 #[cfg(feature = "bare")]
 pub mod bare;
@@ -48,6 +49,7 @@ mod trail;
 mod unique;
 mod watch;
 
+pub use allowance::Allowance;
 pub use backend::{Backend, Drain, Ended};
 pub use catalog::{Catalog, InvalidJob, Kind};
 pub use claim::Claimed;

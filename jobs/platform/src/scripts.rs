@@ -88,5 +88,6 @@ scripts! {
     RENEW = " flags=allow-oom", ["clock"], "renew";
     STEP_DOWN = " flags=allow-oom", [], "step_down";
     LET_GO = " flags=allow-oom", [], "let_go";
+    TAKE = " flags=allow-oom", ["clock", "allowance", "limits"], "take";
     FIRE = "", ["clock", "partition", "stamp", "wake", "born"], "fire";
 }

@@ -1,5 +1,6 @@
 //! The queue against a real Redis: what each script does, and what it refuses when it comes too late.
 
+mod allowance;
 mod backend;
 mod bin;
 mod cluster;

@@ -3,8 +3,9 @@
 //!
 //! Everything is real: servers, processes, SMTP with STARTTLS, pushes over HTTP/2. Ada has chores, Ben has
 //! none; the sweep is asked for their next reminder and digest, so that nobody has to wait for the hour.
-//! Cleo lives with Ada, and does one of the chores.
+//! Cleo lives with Ada, and does one of the chores. Dora sleeps: hers waits for the morning.
 
+mod privacy;
 mod report;
 
 use std::time::{Duration, Instant};
@@ -22,6 +23,8 @@ use crate::{House, out};
 /// Everything here takes seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// How many deliveries wait for the end of Dora's quiet hours.
+const WAITING: usize = 3;
 /// Of the chore that Ada gives to Cleo, on both of hers.
 const PUSHES_TO_CLEO: usize = 2;
 
@@ -34,7 +37,9 @@ pub async fn play(exit: bool) -> anyhow::Result<()> {
     let ada = register(&house, "ada", "Ada", [1, 2])?;
     let ben = register(&house, "ben", "Ben", [1, 2])?;
     let cleo = register(&house, "cleo", "Cleo", [12, 13])?;
+    let dora = register(&house, "dora", "Dora", [1, 2])?;
     chores(&house, &ada)?;
+    sleep(&house, &dora)?;
     together(&house, &ada, &cleo).await?;
     let at = now() + SignedDuration::from_hours(3);
     house.honeydue(&[
@@ -47,9 +52,12 @@ pub async fn play(exit: bool) -> anyhow::Result<()> {
         "demo",
     ])?;
     out::aside("Asked the leader for the sweep of the coming three hours.");
-    let decided = wait_for_decisions(&house, &[&ada, &ben, &cleo]).await?;
+    let people = [&ada, &ben, &cleo, &dora];
+    let decided = wait_for_decisions(&house, &people).await?;
     report::report(&house, &decided, monday())?;
     no_more_digests(&house, &ada)?;
+    report::explain(&house, &[&ada, &ben, &dora])?;
+    privacy::check(&house).await?;
     if exit {
         return Ok(());
     }
@@ -86,7 +94,7 @@ fn monday() -> bool {
 }
 
 /// Who hears of reminders and digests in that many hours, wherever the day stands: so it is known to which
-/// date they belong.
+/// date they belong. Without a zone nobody has quiet hours unless they want them.
 fn register(
     house: &House,
     name: &'static str,
@@ -100,7 +108,7 @@ fn register(
     };
     let body = json!({
         "email": format!("{name}@example.com"), "password": "correct horse battery", "name": called,
-        "timezone": "Etc/UTC", "reminder_hour": hour(reminder), "digest_hour": hour(digest),
+        "reminder_hour": hour(reminder), "digest_hour": hour(digest),
     });
     let answer = house.post("/api/auth/register/", None, &body)?;
     out::aside(&format!("{called} signed up."));
@@ -114,6 +122,19 @@ fn register(
             .context("a token for the new person")?
             .to_owned(),
     })
+}
+
+/// From now on it is quiet around her.
+fn sleep(house: &House, dora: &Person) -> anyhow::Result<()> {
+    let clock = |hours| {
+        let at = now() + SignedDuration::from_hours(hours);
+        at.to_zoned(TimeZone::UTC).strftime("%H:%M").to_string()
+    };
+    let path = "/api/notification-preferences/";
+    let night = json!({ "quiet_hours": { "from": clock(-1), "until": clock(7) } });
+    house.patch(path, Some(&dora.token), &night)?;
+    out::aside("Dora went to bed.");
+    Ok(())
 }
 
 fn chores(house: &House, ada: &Person) -> anyhow::Result<()> {
@@ -172,7 +193,7 @@ fn no_more_digests(house: &House, ada: &Person) -> anyhow::Result<()> {
         .iter()
         .find(|mail| mail.subject.starts_with("Your home:"));
     house.unsubscribe(digest.context("Ada's digest")?)?;
-    let told = house.get("/api/notification-preferences/", &ada.token)?;
+    let told = house.get("/api/notification-preferences/", Some(&ada.token))?;
     let kinds = told["kinds"].as_array().context("kinds")?;
     let off = kinds.iter().filter(|kind| kind["wanted"] == false);
     let off: Vec<_> = off.map(|kind| &kind["kind"]).collect();
@@ -192,22 +213,21 @@ async fn wait_for_decisions(
     loop {
         let mut rows = Vec::new();
         for person in people {
-            let told =
-                house.honeydue(&["explain", "--user", &person.id.to_string(), "-o", "json"])?;
-            let told: Vec<Value> = serde_json::from_str(&told).context("what explain says")?;
+            let told = house.get("/api/notifications/", Some(&person.token))?;
+            let told = told["notifications"].as_array().cloned();
+            let told = told.context("a history")?;
             rows.extend(told.into_iter().map(|row| (person.name, row)));
         }
-        let decided = rows
-            .iter()
-            .filter(|(_, row)| row["state"] == "sent" || row["state"] == "skipped")
-            .count();
-        let all = report::decisions(monday());
-        if decided == all && rows.len() == all {
+        let count = |holds: fn(&Value) -> bool| rows.iter().filter(|(_, row)| holds(row)).count();
+        let decided = count(|row| row["state"] == "sent" || row["state"] == "skipped");
+        let waiting = count(|row| row["reason"] == "quiet-hours");
+        let (all, to_wait) = (report::decisions(monday()), WAITING + usize::from(monday()));
+        if (decided, waiting) == (all, to_wait) && rows.len() == all + to_wait {
             return Ok(rows);
         }
         ensure!(
             begun.elapsed() < PATIENCE,
-            "only {decided} of {all} deliveries were decided:\n{}",
+            "only {decided} of {all} deliveries were decided, and {waiting} of {to_wait} wait:\n{}",
             house.logs()
         );
         tokio::time::sleep(LOOK_EVERY).await;

@@ -142,9 +142,16 @@ impl House {
         http::send(&self.api, "POST", path, token, body)
     }
 
-    /// What the API has at a path.
-    pub fn get(&self, path: &str, token: &str) -> anyhow::Result<Value> {
-        http::send(&self.api, "GET", path, Some(token), &Value::Null)
+    /// What the API answers.
+    pub fn get(&self, path: &str, token: Option<&str>) -> anyhow::Result<Value> {
+        http::send(&self.api, "GET", path, token, &Value::Null)
+    }
+
+    /// All that were spawned, by what they are.
+    pub fn processes(&self) -> impl Iterator<Item = (&'static str, &Process)> {
+        self.processes
+            .iter()
+            .map(|(what, process)| (*what, process))
     }
 
     /// The same for a change.

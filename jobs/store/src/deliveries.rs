@@ -217,6 +217,29 @@ impl Store {
         within(found.fetch_all(&self.pool)).await
     }
 
+    /// A person's that were considered in a time, and those of an occasion, the newest first.
+    pub async fn deliveries_on(
+        &self,
+        user: UserId,
+        occasion: &str,
+        from: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let found = deliveries!(
+            "SELECT",
+            "FROM deliveries
+            WHERE user_id = $1 AND (occasion = $2 OR created_at >= $3 AND created_at < $4)
+            ORDER BY created_at DESC, id LIMIT $5",
+            user.0,
+            occasion,
+            from.to_sqlx() as _,
+            until.to_sqlx() as _,
+            limit
+        );
+        within(found.fetch_all(&self.pool)).await
+    }
+
     /// A person's, the newest first, a page at a time; each page comes after the last row of the one
     /// before it.
     pub async fn history(

@@ -13,6 +13,7 @@ mod devices;
 mod drips;
 mod error;
 mod forget;
+mod gate;
 mod ids;
 mod imports;
 mod locale;
@@ -23,6 +24,7 @@ mod purge;
 mod requests;
 mod residences;
 mod schema;
+mod suppressions;
 mod task_events;
 mod tasks;
 mod terms;
@@ -45,6 +47,7 @@ pub use self::{
     devices::Device,
     drips::{Drip, DripEnd},
     error::StoreError,
+    gate::{Gate, QuietHours},
     ids::{DeliveryId, DeviceId, RequestId, ResidenceId, TaskEventId, TaskId, UserId},
     imports::NewImport,
     locale::{Locale, NoLocale},
@@ -55,6 +58,7 @@ pub use self::{
     requests::{Purpose, Request},
     residences::Residence,
     schema::migrate,
+    suppressions::{Feedback, Heard, Suppression},
     task_events::{TaskEvent, TaskEventKind},
     tasks::{NewTask, Task, TaskChange},
     ticks::{Pause, Tick, TickState, Watermark},

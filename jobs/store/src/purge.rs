@@ -12,10 +12,13 @@ pub struct Held {
     pub agenda: i64,
     pub deliveries: i64,
     pub devices: i64,
+    /// Kinds switched on or off, quiet hours, daily caps and what counted towards them.
     pub preferences: i64,
     /// What they asked for by a link, and how far their first days have come.
     pub requests: i64,
     pub drips: i64,
+    /// Of their address, and what mailbox providers said of their mail.
+    pub suppressions: i64,
     pub memberships: i64,
     /// Households with nobody else in them, and what is to be done there.
     pub residences: i64,
@@ -46,9 +49,14 @@ impl Store {
                 (SELECT count(*) FROM agenda WHERE user_id = $1) AS "agenda!",
                 (SELECT count(*) FROM deliveries WHERE user_id = $1) AS "deliveries!",
                 (SELECT count(*) FROM devices WHERE user_id = $1) AS "devices!",
-                (SELECT count(*) FROM preferences WHERE user_id = $1) AS "preferences!",
                 (SELECT count(*) FROM requests WHERE user_id = $1) AS "requests!",
                 (SELECT count(*) FROM drips WHERE user_id = $1) AS "drips!",
+                (SELECT count(*) FROM preferences WHERE user_id = $1)
+                    + (SELECT count(*) FROM quiet_hours WHERE user_id = $1)
+                    + (SELECT count(*) FROM daily_caps WHERE user_id = $1)
+                    + (SELECT count(*) FROM daily_tallies WHERE user_id = $1) AS "preferences!",
+                (SELECT count(*) FROM suppressions WHERE user_id = $1)
+                    + (SELECT count(*) FROM feedback WHERE user_id = $1) AS "suppressions!",
                 (SELECT count(*) FROM members WHERE user_id = $1) AS "memberships!",
                 (SELECT count(*) FROM lonely) AS "residences!",
                 (SELECT count(*) FROM tasks WHERE residence_id IN (SELECT id FROM lonely)) AS "tasks!",
@@ -76,7 +84,8 @@ impl Store {
             user.0,
         );
         within(outbox.execute(&mut *tx.inner)).await?;
-        // Tokens, requests, agenda, drips, devices, preferences, memberships and deliveries go with the account.
+        // Tokens, requests, agenda, drips, devices, preferences, suppressions, memberships and deliveries go
+        // with the account.
         let account = sqlx::query!("DELETE FROM users WHERE id = $1", user.0);
         within(account.execute(&mut *tx.inner)).await?;
         tx.commit().await

@@ -74,6 +74,7 @@ fn lines(traces: &Traces) -> Vec<(&'static str, String)> {
         ("deliveries", many(rows.deliveries)),
         ("devices", many(rows.devices)),
         ("preferences", many(rows.preferences)),
+        ("suppressions", many(rows.suppressions)),
         ("memberships", many(rows.memberships)),
         ("residences", many(rows.residences)),
         ("tasks", many(rows.tasks)),

@@ -1,4 +1,4 @@
-//! `explain`: why a person got what they got, and not the rest.
+//! `explain`: why a person got what they got on a day, and not the rest.
 
 use insta::assert_snapshot;
 use store::{DeliveryId, NewDelivery, NewUser, UserId};
@@ -44,58 +44,159 @@ pub(crate) async fn considered(
 }
 
 #[tokio::test]
-async fn a_person_is_told_what_came_of_every_occasion_the_newest_first() {
+async fn a_person_is_told_what_came_of_every_kind_also_of_what_never_was() {
     let (given, _aside) = (Given::new().await, put_aside());
     let user = person(&given).await;
     let welcome = considered(&given, user, "welcome", "welcome").await;
-    let token = welcome.0;
-    given.store.begin_sending(welcome, token, 2).await.unwrap();
-    given
-        .store
-        .sent(welcome, token, "250 2.0.0 queued as 7")
-        .await
-        .unwrap();
+    let (token, store) = (welcome.0, &given.store);
+    store.begin_sending(welcome, token, 2).await.unwrap();
+    let answer = "250 2.0.0 queued as 7";
+    store.sent(welcome, token, answer).await.unwrap();
     let digest = considered(&given, user, "daily-digest", "2126-01-01").await;
-    given.store.skip(digest, "nothing is late").await.unwrap();
-    considered(&given, user, "task-reminder", "2126-01-01").await;
+    store.skip(digest, "nothing-to-report").await.unwrap();
+    let reminder = considered(&given, user, "task-reminder", "2126-01-01").await;
+    let (end, late) = (
+        instant("2126-01-01T08:00:00Z"),
+        instant("2126-01-01T09:00:00Z"),
+    );
+    assert!(store.defer(reminder, end, late, end).await.unwrap());
 
     let user = user.to_string();
     assert_snapshot!(given.answers(&["explain", "--user", &user]), @"
-    KIND           OCCASION    CHANNEL  STATE       COPIES  WHY
-    task-reminder  2126-01-01  mail     considered  0       –
-    daily-digest   2126-01-01  mail     skipped     0       nothing is late
-    welcome        welcome     mail     sent        1       250 2.0.0 queued as 7
+    KIND            OCCASION    BY    STATE       STAGE        WHY
+    welcome         welcome     mail  sent        provider     the provider took it: 250 2.0.0 queued as 7
+    task-reminder   2126-01-01  mail  considered  quiet hours  it waits for the end of their quiet hours, until 2126-01-01T08:00:00Z
+    daily-digest    2126-01-01  mail  skipped     relevance    nothing is late, due or coming this week
+    task-assigned   –           push  –           selection    nothing happened that it would tell of
+    task-completed  –           push  –           selection    nothing happened that it would tell of
     ");
-    let latest = ["explain", "--user", &user, "--limit", "1"];
-    assert_snapshot!(given.answers(&[&latest[..], &["-o", "json"]].concat()), @r#"
-    [
-      {
-        "id": "[id]",
-        "user_id": 1,
-        "kind": "task-reminder",
-        "occasion": "2126-01-01",
-        "channel": "mail",
-        "device_id": null,
-        "state": "considered",
-        "reason": null,
-        "answer": null,
-        "copies": 0,
-        "sending_at": null,
-        "unknown_at": null,
-        "not_before": null,
-        "not_after": "2126-01-01T15:00:00Z",
-        "check_at": "2126-01-01T09:02:00Z",
-        "created_at": "[time]",
-        "decided_at": null
-      }
-    ]
+    let reminder = ["explain", "--user", &user, "--kind", "task-reminder"];
+    assert_snapshot!(given.answers(&reminder), @"
+    task-reminder by mail, 2126-01-01: quiet-hours
+       STAGE        WHAT IT SAYS
+    ✓  tick         a sweep found it due by [time]
+    ✓  selection    occasion 2126-01-01
+    ✓  suppression  their address takes mail
+    ✓  preference   as usual: on
+    …  quiet hours  it waits for the end of their quiet hours, until 2126-01-01T08:00:00Z
+    ·  relevance    read at the moment of sending
+    ·  cap          10 a day by mail
+    ·  way          by mail
+    ·  ledger       considered
+    ·  provider     not asked
+    ");
+    let told = given.answers(&[&reminder[..], &["-o", "json"]].concat());
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(told[0]["chain"][4]["passed"], "waits", "{told}");
+    let mut head = told[0].clone();
+    head.as_object_mut().expect("an account").remove("chain");
+    assert_snapshot!(serde_json::to_string_pretty(&head).expect("JSON"), @r#"
+    {
+      "answer": null,
+      "channel": "mail",
+      "copies": 0,
+      "delivery": "[id]",
+      "kind": "task-reminder",
+      "occasion": "2126-01-01",
+      "reason": "quiet-hours",
+      "state": "considered",
+      "stopped_at": "quiet hours",
+      "why": "it waits for the end of their quiet hours, until 2126-01-01T08:00:00Z"
+    }
     "#);
-    assert_snapshot!(given.answers(&[&latest[..], &["-o", "jsonl"]].concat()), @r#"{"id":"[id]","user_id":1,"kind":"task-reminder","occasion":"2126-01-01","channel":"mail","device_id":null,"state":"considered","reason":null,"answer":null,"copies":0,"sending_at":null,"unknown_at":null,"not_before":null,"not_after":"2126-01-01T15:00:00Z","check_at":"2126-01-01T09:02:00Z","created_at":"[time]","decided_at":null}"#);
 }
 
 #[tokio::test]
-async fn a_person_whom_nothing_was_due_for_has_an_empty_table() {
-    let given = Given::new().await;
-    let user = person(&given).await.to_string();
-    assert_snapshot!(given.answers(&["explain", "--user", &user]), @"KIND  OCCASION  CHANNEL  STATE  COPIES  WHY");
+async fn a_silence_is_explained_by_agenda_and_timetable() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let user = person(&given).await;
+    let why = |kind: &str| {
+        let args = [
+            "explain",
+            "--user",
+            &user.to_string(),
+            "--kind",
+            kind,
+            "-o",
+            "json",
+        ];
+        let told: serde_json::Value = serde_json::from_str(&given.answers(&args)).expect("JSON");
+        let text = |field: &str| told[0][field].as_str().expect("a text").to_owned();
+        (text("reason"), text("stopped_at"))
+    };
+    let said = |reason: &str, stage: &str| (reason.to_owned(), stage.to_owned());
+    assert_eq!(why("task-reminder"), said("not-on-agenda", "selection"));
+    assert_eq!(why("task-assigned"), said("nothing-happened", "selection"));
+    let now = given.store.now().await.unwrap();
+    let due = |at: jiff::Timestamp| {
+        let store = given.store.clone();
+        async move {
+            let mut tx = store.begin().await.unwrap();
+            tx.set_agenda(user, "task-reminder", at).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    };
+    due(now - std::time::Duration::from_secs(1)).await;
+    assert_eq!(why("task-reminder"), said("not-swept", "tick"));
+    let later = now + std::time::Duration::from_hours(1);
+    let pause = given.store.pause("sweep", later, "moving house", "ada");
+    pause.await.unwrap();
+    assert_eq!(why("task-reminder"), said("schedule-paused", "tick"));
+    due(now + std::time::Duration::from_hours(48)).await;
+    assert_eq!(why("task-reminder"), said("none-of-that-day", "selection"));
+    let refused = given.says(&["explain", "--user", "1", "--kind", "gossip"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+}
+
+/// A wish shows in the chain even where nothing has come of it yet.
+#[tokio::test]
+async fn what_a_person_wishes_stands_in_the_chain() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let user = person(&given).await;
+    let mut tx = given.store.begin().await.unwrap();
+    let (kind, mail) = ("daily-digest", store::Channel::Mail);
+    tx.set_preference(user, kind, mail, false).await.unwrap();
+    let quiet = store::QuietHours::Own {
+        from: jiff::civil::time(21, 0, 0, 0),
+        until: jiff::civil::time(7, 30, 0, 0),
+    };
+    tx.set_quiet_hours(user, quiet).await.unwrap();
+    tx.set_daily_cap(user, mail, Some(2)).await.unwrap();
+    tx.commit().await.unwrap();
+    let digest = considered(&given, user, kind, "2126-01-01").await;
+    given.store.skip(digest, "switched-off").await.unwrap();
+    let digest = considered(&given, user, kind, "2126-01-02").await;
+    given
+        .store
+        .skip(digest, "an operator's cancel")
+        .await
+        .unwrap();
+    let user = user.to_string();
+    assert_snapshot!(given.answers(&["explain", "--user", &user, "--kind", kind]), @"
+    daily-digest by mail, 2126-01-02: withdrawn
+       STAGE        WHAT IT SAYS
+    ✓  tick         a sweep found it due by [time]
+    ✓  selection    occasion 2126-01-02
+    ✓  suppression  their address takes mail
+    ✓  preference   switched off by now
+    ✓  quiet hours  21:00 to 07:30 in UTC
+    ✓  relevance    read at the moment of sending
+    ✓  cap          2 a day by mail
+    ✓  way          by mail
+    ✗  ledger       an operator's cancel
+    ·  provider     not asked
+
+    daily-digest by mail, 2126-01-01: switched-off
+       STAGE        WHAT IT SAYS
+    ✓  tick         a sweep found it due by [time]
+    ✓  selection    occasion 2126-01-01
+    ✓  suppression  their address takes mail
+    ✗  preference   it is switched off in their preferences
+    ·  quiet hours  21:00 to 07:30 in UTC
+    ·  relevance    read at the moment of sending
+    ·  cap          2 a day by mail
+    ·  way          by mail
+    ·  ledger       skipped
+    ·  provider     not asked
+    ");
 }

@@ -177,14 +177,15 @@ fn a_run_of_a_schedule_says_when_and_who() {
 #[test]
 fn explain_says_what_it_takes() {
     assert_snapshot!(own_help(&["explain"]), @"
-    Why a person got what they got, and not the rest
+    Why a person got what they got on a day, and not the rest
 
     Usage: honeydue explain [OPTIONS] --user <ID>
 
     Options:
-          --user <ID>  The person's id
-          --limit <N>  How many deliveries at most, the latest first; 1 to 1000 [default: 50]
-      -h, --help       Print help
+          --user <ID>    The person's id
+          --kind <KIND>  Only this kind, with its whole way
+          --date <DATE>  The day on their clocks, such as 2026-11-21; today if it is left out
+      -h, --help         Print help
     ");
 }
 

@@ -42,12 +42,13 @@ fn the_command_line_says_its_nouns_its_exit_codes_and_what_it_takes_from_the_env
       audit        The audit: who did what, to how many, and why
       worker       Workers: who is there, and what is wished of them
       lock         Locks: unique keys, who holds them, and the one that is stuck
+      suppression  Suppressions: whose address takes no mail
       user         People: forgetting one, and proving it
       schedule     Schedules: what is due when, and what became of it
       leader       The leader: which scheduler fires
       top          A live view of all queues: what waits, how fast it goes, what fails
       doctor       Looks at everything that jobs hang on, and says what to do about what is not well
-      explain      Why a person got what they got, and not the rest
+      explain      Why a person got what they got on a day, and not the rest
       bench        Measures how fast jobs are enqueued, done and begun here
       demo         Plays a day in two households on this machine, and shows who got which mail
       migrate      Brings the schema of Postgres up to date

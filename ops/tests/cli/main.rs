@@ -40,6 +40,7 @@ mod schedule_flags;
 mod schedule_lines;
 mod schedule_pause;
 mod streams;
+mod suppression;
 mod top;
 mod user;
 mod values;

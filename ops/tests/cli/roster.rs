@@ -8,7 +8,7 @@ use standins::{Process, until};
 
 use crate::given::{Given, put_aside};
 
-fn env(given: &Given) -> [(&'static str, String); 9] {
+fn env(given: &Given) -> [(&'static str, String); 10] {
     [
         ("REDIS_URL", given.redis.clone()),
         ("REDIS_PREFIX", given.prefix.clone()),

@@ -26,7 +26,6 @@ impl Server {
 }
 
 #[tokio::test]
-#[ignore = "needs Node, which `make peers` gets"]
 async fn another_server_believes_our_signature_and_reads_our_alert_as_it_was_meant() {
     let (mut server, alert) = (Server::start().await, alert());
     let (sent, _) = send(&server.apns(), &alert).await;
@@ -51,7 +50,6 @@ async fn another_server_believes_our_signature_and_reads_our_alert_as_it_was_mea
 }
 
 #[tokio::test]
-#[ignore = "needs Node, which `make peers` gets"]
 async fn another_servers_refusals_mean_the_same() {
     let mut server = Server::start().await;
     let apns = server.apns();
@@ -78,7 +76,6 @@ async fn another_servers_refusals_mean_the_same() {
 }
 
 #[tokio::test]
-#[ignore = "needs Node, which `make peers` gets"]
 async fn a_hundred_alerts_go_over_one_connection_of_another_server_that_takes_ten_at_a_time() {
     let mut server = Server::start().await;
     let apns = server.apns();

@@ -147,7 +147,6 @@ pub(crate) fn word(sent: &Sent) -> &'static str {
         Sent::Refused { .. } => "refused",
         Sent::Failed(_) => "failed",
         Sent::Unknown(_) => "unknown",
-        Sent::Later(wait, _) if *wait > 5 * PATIENT => "unwelcome",
         Sent::Later(..) => "away",
         Sent::Unwelcome(..) => "unwelcome",
     }

@@ -3,5 +3,6 @@
 mod apns;
 mod config;
 mod fcm;
+#[cfg(feature = "peers")]
 mod foreign;
 mod given;

@@ -5,5 +5,7 @@ mod given;
 mod inbox;
 mod ledger;
 mod peer;
+#[cfg(feature = "peers")]
+mod postfix;
 mod tls;
 mod verdicts;

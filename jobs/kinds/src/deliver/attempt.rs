@@ -53,11 +53,12 @@ impl<'a> Attempt<'a> {
     }
 
     pub(super) async fn mail(&self, email: &Email) -> Outcome {
-        self.settle(self.ctx.mailer.send(email, self).await).await
+        let sent = self.ctx.mailer.send(email, self).await;
+        self.settle(sent, &email.to).await
     }
 
     pub(super) async fn push(&self, carrier: &dyn Push, alert: &Alert) -> Outcome {
-        self.settle(carrier.send(alert, self).await).await
+        self.settle(carrier.send(alert, self).await, "").await
     }
 
     async fn begin(&self) -> Result<bool, StoreError> {
@@ -72,13 +73,13 @@ impl<'a> Attempt<'a> {
         Ok(ours)
     }
 
-    async fn settle(&self, sent: Sent) -> Outcome {
+    async fn settle(&self, sent: Sent, address: &str) -> Outcome {
         let channel = self.delivery.channel.name();
         counter!("honeydue_deliveries_total", "channel" => channel, "outcome" => word(&sent))
             .increment(1);
         match sent {
             Sent::Yes { answer } => self.settled(Step::Sent(&answer)).await,
-            Sent::Bounced { answer } => self.bounced(&answer).await,
+            Sent::Bounced { answer } => self.bounced(&answer, address).await,
             Sent::Gone { answer, since } => self.gone(&answer, since).await,
             Sent::Unknown(why) => {
                 self.settled(Step::Unknown(&why)).await?;
@@ -106,11 +107,11 @@ impl<'a> Attempt<'a> {
         Ok(self.committed.load(Ordering::SeqCst) || self.begin().await?)
     }
 
-    async fn bounced(&self, answer: &str) -> Outcome {
+    async fn bounced(&self, answer: &str, address: &str) -> Outcome {
         if !self.is_ours().await? {
             return Ok(());
         }
-        self.settled(Step::Bounced(answer)).await
+        self.settled(Step::Bounced(answer, address)).await
     }
 
     /// A token that its app has shown since the refusal is not the one that was refused.
@@ -160,7 +161,8 @@ impl<'a> Attempt<'a> {
 #[derive(Clone, Copy)]
 enum Step<'a> {
     Sent(&'a str),
-    Bounced(&'a str),
+    /// With the address that bounced.
+    Bounced(&'a str, &'a str),
     Gone(&'a str, Option<Timestamp>),
     Unknown(&'a str),
     PutBack(Reason, &'a str),
@@ -171,7 +173,7 @@ impl Attempt<'_> {
         let (id, token, store) = (self.delivery.id, self.token, &self.ctx.store);
         match step {
             Step::Sent(answer) => store.sent(id, token, answer).await,
-            Step::Bounced(answer) => store.bounced(id, token, answer).await,
+            Step::Bounced(answer, address) => store.bounced(id, token, address, answer).await,
             Step::Gone(answer, since) => {
                 let refused = store.refused_by_device(id, token, answer, since).await?;
                 Ok(refused == Refused::Dropped)

@@ -37,6 +37,7 @@ impl House {
             queue: crate::connect(&redis.url(), &standins::prefix()).expect("a queue"),
             mailer: Arc::new(Nobody),
             push: None,
+            mail_limit: None,
             pace: Pace::STANDARD,
             links: crate::Links::new("a key", "https://honeydue.example.com"),
             mail_domain: String::new(),

@@ -82,6 +82,7 @@ impl House {
             queue: queue.clone(),
             mailer: Arc::new(office.clone()),
             push: None,
+            mail_limit: None,
             pace: Pace::STANDARD,
             links: links(),
             mail_domain: "honeydue.example.com".to_owned(),

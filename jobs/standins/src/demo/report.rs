@@ -3,12 +3,14 @@
 use anyhow::bail;
 use serde_json::Value;
 
+use super::Person;
 use crate::{House, out, push::Provider};
 
-const EXPECTED: [(&str, &str, &str); 9] = [
+const EXPECTED: [(&str, &str, &str); 10] = [
     ("ada", "welcome", "mail"),
     ("ben", "welcome", "mail"),
     ("cleo", "welcome", "mail"),
+    ("dora", "welcome", "mail"),
     ("ada", "task-reminder", "mail"),
     ("ada", "overdue-reminder", "mail"),
     ("ada", "daily-digest", "mail"),
@@ -45,7 +47,7 @@ pub(super) fn report(
         })
     };
     let (mails, pushes) = (house.inbox.mails().len(), house.inbox.pushes().count());
-    let due = 6 + usize::from(monday);
+    let due = 7 + usize::from(monday);
     if (mails, pushes) != (due, 3) || !EXPECTED.into_iter().all(sent) {
         bail!(
             "expected {due} mails and 3 pushes, but there are {mails} and {pushes}:\n{}",
@@ -55,6 +57,19 @@ pub(super) fn report(
     out::aside(&format!(
         "\nExactly the {due} mails and 3 pushes that were due have arrived."
     ));
+    Ok(())
+}
+
+/// What an operator is told who asks why.
+pub(super) fn explain(house: &House, people: &[&Person]) -> anyhow::Result<()> {
+    for person in people {
+        let id = person.id.to_string();
+        out::aside(&format!(
+            "\nhoneydue explain --user {id}    # {}",
+            person.name
+        ));
+        out::aside(house.honeydue(&["explain", "--user", &id])?.trim_end());
+    }
     Ok(())
 }
 
@@ -73,7 +88,10 @@ fn came_of(house: &House, row: &Value) -> String {
         };
         return format!("“{}” on {device}", push.title);
     }
-    format!("{}: {}", text(&row["state"]), text(&row["why"]))
+    match text(&row["state"]) {
+        "considered" => text(&row["why"]).to_owned(),
+        state => format!("{state}: {}", text(&row["why"])),
+    }
 }
 
 fn text(value: &Value) -> &str {

@@ -118,7 +118,7 @@ fn live(url: &str, n: usize) -> Borne {
     };
     let person = json!({
         "email": format!("person-{n}@example.com"), "password": "correct horse battery", "name": "Somebody",
-        "timezone": "Etc/UTC", "reminder_hour": hour(2), "digest_hour": hour(3),
+        "reminder_hour": hour(2), "digest_hour": hour(3),
     });
     let Some((id, token)) = borne
         .post(url, "/api/auth/register/", None, &person)

@@ -56,24 +56,6 @@ impl Store {
         )
     }
 
-    /// The provider knows of no such address.
-    pub async fn bounced(
-        &self,
-        id: DeliveryId,
-        token: Uuid,
-        answer: &str,
-    ) -> Result<bool, StoreError> {
-        step!(
-            self,
-            "UPDATE deliveries
-            SET state = 'bounced', answer = $3, reason = 'bounced', decided_at = coalesce(decided_at, now())
-            WHERE id = $1 AND day = delivery_day($1) AND token = $2 AND state IN ('sending', 'bounced')",
-            id.0,
-            token,
-            short(answer)
-        )
-    }
-
     /// It may or may not have gone: there was no answer, or none that says. Without a copy left, that is
     /// for good.
     pub async fn unknown(
@@ -124,7 +106,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         step!(
             self,
-            "UPDATE deliveries SET reason = $2, answer = $3
+            "UPDATE deliveries SET reason = $2, answer = coalesce(nullif($3, ''), answer)
             WHERE id = $1 AND day = delivery_day($1) AND decided_at IS NULL AND state IN ('considered', 'unknown')",
             id.0,
             short(reason),
@@ -172,7 +154,7 @@ impl Store {
         )
     }
 
-    /// It is to be sent at another time.
+    /// It is to be sent after their quiet hours. That happens once: `false` if it was put off before.
     pub async fn defer(
         &self,
         id: DeliveryId,
@@ -182,8 +164,9 @@ impl Store {
     ) -> Result<bool, StoreError> {
         step!(
             self,
-            "UPDATE deliveries SET not_before = $2, not_after = $3, check_at = $4
-            WHERE id = $1 AND day = delivery_day($1) AND state = 'considered'",
+            "UPDATE deliveries
+            SET reason = 'quiet-hours', not_before = $2, not_after = $3, check_at = $4, deferred_at = now()
+            WHERE id = $1 AND day = delivery_day($1) AND deferred_at IS NULL AND decided_at IS NULL AND state IN ('considered', 'unknown')",
             id.0,
             not_before.to_sqlx() as _,
             not_after.to_sqlx() as _,

@@ -66,7 +66,12 @@ async fn only_the_attempt_that_is_sending_settles() {
     assert!(!store.sent(id, ours, "250 ok").await.unwrap());
     assert!(store.begin_sending(id, ours, 2).await.unwrap());
     assert!(!store.sent(id, other, "250 ok").await.unwrap());
-    assert!(!store.bounced(id, other, "550 no").await.unwrap());
+    assert!(
+        !store
+            .bounced(id, other, "a@example.com", "550 no")
+            .await
+            .unwrap()
+    );
     assert!(!store.unknown(id, other, "cut").await.unwrap());
     assert!(
         !store
@@ -89,7 +94,12 @@ async fn a_settled_answer_may_be_written_again_by_who_wrote_it_and_changes_nothi
     assert!(store.sent(id, token, "250 ok").await.unwrap());
     let before = home.row(id).await;
     assert!(store.sent(id, token, "250 ok").await.unwrap());
-    assert!(!store.bounced(id, token, "550 no").await.unwrap());
+    assert!(
+        !store
+            .bounced(id, token, "a@example.com", "550 no")
+            .await
+            .unwrap()
+    );
     assert!(!store.skip(id, "nothing due").await.unwrap());
     assert!(!store.begin_sending(id, token, 2).await.unwrap());
     assert_eq!(home.row(id).await, before);
@@ -239,7 +249,7 @@ async fn a_provider_may_answer_anything() {
     store.begin_sending(id, token, 2).await.unwrap();
     assert!(
         store
-            .bounced(id, token, &"é\0".repeat(10_000))
+            .bounced(id, token, "a@example.com", &"é\0".repeat(10_000))
             .await
             .unwrap()
     );

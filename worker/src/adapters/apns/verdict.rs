@@ -31,7 +31,7 @@ pub(super) fn of(answer: &Answer, limits: &Limits) -> Sent {
             since: refusal.since(),
         },
         (403, _) | (400, Some(BadTopic | MissingTopic | TopicDisallowed)) => limits.unwelcome(text),
-        (429, Some(TooManyProviderTokenUpdates)) => Sent::Later(
+        (429, Some(TooManyProviderTokenUpdates)) => Sent::Unwelcome(
             answer.retry_after.unwrap_or_default().max(limits.tokens),
             text,
         ),

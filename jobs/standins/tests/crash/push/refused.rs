@@ -19,7 +19,7 @@ async fn a_device_that_is_gone_is_dropped_and_the_others_are_told() {
     let rows = home.decided(2).await;
     assert_eq!(
         [rows[0].said(), rows[1].said()],
-        [("apns", "bounced", "bounced"), ("fcm", "sent", "")]
+        [("apns", "bounced", "device-dropped"), ("fcm", "sent", "")]
     );
 
     // From now on there is one device; once the app is opened there, two again.

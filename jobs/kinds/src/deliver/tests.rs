@@ -1,0 +1,13 @@
+//! From a row of the ledger to what its person allows, over a real Postgres and a real Redis.
+
+mod cap;
+mod given;
+mod limit;
+mod quiet;
+mod suppression;
+
+use store::DeliveryState::{Considered, Sent, Skipped};
+
+use self::given::{Chatter, Given, Must, at, later};
+use super::*;
+use crate::ports::Sent as Answer;
