@@ -27,6 +27,7 @@ pub(crate) struct Change {
     digest_hour: Option<Option<i8>>,
     #[serde(default, deserialize_with = "said")]
     locale: Option<Option<String>>,
+    #[serde(default, deserialize_with = "said")]
     quiet_hours: Option<Option<Value>>,
     #[serde(default)]
     most_a_day: MostADay,

@@ -27,6 +27,8 @@ const DECIDED: Duration = Duration::from_hours(13 * 7 * 24);
 const UNSEEN: Duration = Duration::from_hours(270 * 24);
 /// For so long an operator can undo what they cancelled or deleted.
 const WITHDRAWN: Duration = Duration::from_hours(8 * 24);
+/// Its mail says that the link is no longer good, and `honeydue explain` why.
+const EXPIRED: Duration = Duration::from_hours(8 * 24);
 /// What operators did is asked for by the year.
 const AUDIT: Duration = Duration::from_hours(400 * 24);
 
@@ -51,15 +53,19 @@ enum What {
     TaskEvents,
     Withdrawn,
     Operations,
+    Requests,
+    Feedback,
 }
 
-const ALL: [What; 6] = [
+const ALL: [What; 8] = [
     What::Strays,
     What::Devices,
     What::Ticks,
     What::TaskEvents,
     What::Withdrawn,
     What::Operations,
+    What::Requests,
+    What::Feedback,
 ];
 
 impl CleanUp {
@@ -121,5 +127,7 @@ async fn slice(store: &Store, what: What) -> Result<u64, StoreError> {
         What::TaskEvents => store.forget_task_events(DECIDED, SLICE).await,
         What::Withdrawn => store.forget_withdrawn(WITHDRAWN, SLICE).await,
         What::Operations => store.forget_operations(AUDIT, SLICE).await,
+        What::Requests => store.forget_requests(EXPIRED, SLICE).await,
+        What::Feedback => store.forget_feedback(DECIDED, SLICE).await,
     }
 }

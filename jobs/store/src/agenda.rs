@@ -44,7 +44,7 @@ impl Tx {
         let due = sqlx::query_as!(
             AgendaRow,
             r#"SELECT user_id AS "user_id!: UserId", kind, next_at AS "next_at!: column::Timestamp", timezone,
-                (CASE WHEN kind IN ('daily-digest', 'weekly-summary') THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
+                (CASE WHEN kind = 'daily-digest' THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
             FROM agenda JOIN users ON users.id = user_id
             WHERE kind = ANY ($1) AND next_at <= $2
             ORDER BY next_at, user_id LIMIT $3
@@ -61,7 +61,7 @@ impl Tx {
         let found = sqlx::query_as!(
             AgendaRow,
             r#"SELECT user_id AS "user_id!: UserId", kind, next_at AS "next_at!: column::Timestamp", timezone,
-                (CASE WHEN kind IN ('daily-digest', 'weekly-summary') THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
+                (CASE WHEN kind = 'daily-digest' THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
             FROM agenda JOIN users ON users.id = user_id
             WHERE user_id = $1 ORDER BY kind LIMIT 100
             FOR UPDATE OF agenda"#,
@@ -118,7 +118,7 @@ impl Store {
         let found = sqlx::query_as!(
             AgendaRow,
             r#"SELECT user_id AS "user_id!: UserId", kind, next_at AS "next_at!: column::Timestamp", timezone,
-                (CASE WHEN kind IN ('daily-digest', 'weekly-summary') THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
+                (CASE WHEN kind = 'daily-digest' THEN digest_hour ELSE reminder_hour END)::int::"char" AS "hour?"
             FROM agenda JOIN users ON users.id = user_id
             WHERE user_id = $1 ORDER BY next_at LIMIT 100"#,
             user.0,

@@ -51,3 +51,19 @@ forget!(
         ORDER BY begun_at LIMIT $2
         FOR UPDATE SKIP LOCKED)"
 );
+forget!(
+    /// Links that expired that long ago, used or not.
+    forget_requests,
+    "DELETE FROM requests WHERE id IN (
+        SELECT id FROM requests WHERE expires_at < now() - make_interval(secs => $1)
+        ORDER BY expires_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);
+forget!(
+    /// What mailbox providers said that long ago.
+    forget_feedback,
+    "DELETE FROM feedback WHERE (delivery_id, what) IN (
+        SELECT delivery_id, what FROM feedback WHERE received_at < now() - make_interval(secs => $1)
+        ORDER BY received_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);

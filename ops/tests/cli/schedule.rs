@@ -16,6 +16,7 @@ async fn a_schedule_is_listed_with_when_it_is_next_due() {
     assert_snapshot!(given.answers(&["schedule", "ls"]), @"
     SCHEDULE  NEXT                  LAST FIRED  PAUSED UNTIL  WHEN
     sweep     [time]  –           –             * * * * * | UTC | gap next | overlap first
+    drip      [time]  –           –             */5 * * * * | UTC | gap next | overlap first
     clean-up  [time]  –           –             30 4 * * * | UTC | gap next | overlap first
     ");
     assert_snapshot!(given.answers(&["schedule", "ls", "-o", "json"]), @r#"

@@ -128,7 +128,7 @@ async fn of_a_person_who_is_purged_nothing_is_left_and_of_others_everything() {
     deleted jobs: 1
     honeydue: nothing was changed; say --yes to do it, or --dry-run to look only
     ");
-    assert_snapshot!(given.answers(&["user", "purge", &user, "--dry-run", "-o", "jsonl"]), @r#"{"accounts":1,"tokens":0,"agenda":0,"deliveries":1,"devices":0,"preferences":0,"suppressions":0,"memberships":0,"residences":0,"tasks":0,"outbox":0,"jobs":4,"binned":1}"#);
+    assert_snapshot!(given.answers(&["user", "purge", &user, "--dry-run", "-o", "jsonl"]), @r#"{"accounts":1,"tokens":0,"agenda":0,"deliveries":1,"devices":0,"preferences":0,"requests":0,"drips":0,"suppressions":0,"memberships":0,"residences":0,"tasks":0,"outbox":0,"jobs":4,"binned":1}"#);
     assert_snapshot!(given.answers(&["user", "purge", &user, "--yes", "--by", "ben"]), @"
     receipt       [id]
     accounts      1

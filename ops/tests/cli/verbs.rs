@@ -41,6 +41,7 @@ pub(crate) fn needs(verb: &str) -> &'static [&'static str] {
         "worker quiet" | "worker drain" => &["pod-1"],
         "lock break" => &["user:7", "--yes"],
         "user purge" => &["7", "--yes"],
+        "suppression lift" => &["7"],
         "schedule show" | "schedule ticks" | "schedule resume" | "schedule run" => &["sweep"],
         "schedule pause" => &["sweep", "--for", "1h", "--reason", "a test"],
         "schedule backfill" => &[

@@ -22,6 +22,11 @@ const OLD_AND_YOUNG: &str = "
         SELECT gen_random_uuid(), 'probe', 'default', '{}', now(), now(), '1 s', gen_random_uuid(),
             now() - make_interval(days => days)
         FROM unnest('{7, 9}'::int[]) AS days;
+    INSERT INTO requests (user_id, purpose, expires_at)
+        SELECT 1, 'verify-email', now() - make_interval(days => days) FROM unnest('{-1, 7, 9}'::int[]) AS days;
+    INSERT INTO feedback (delivery_id, what, user_id, received_at)
+        SELECT gen_random_uuid(), 'complaint', 1, now() - make_interval(days => days)
+        FROM unnest('{90, 92}'::int[]) AS days;
     SELECT deliveries_make_week(current_date - 105);
     INSERT INTO deliveries (id, day, user_id, kind, occasion, state, decided_at, not_after, check_at, check_interval)
         SELECT delivery_id(day, 1, 'k', n::text, 'mail', NULL), day, 1, 'k', n::text, 'skipped', now(), now(), now(), '1 s'
@@ -68,6 +73,8 @@ async fn what_is_past_its_retention_goes_and_what_is_younger_or_open_stays() {
     assert_eq!(home.left("id", "ticks"), "90 open");
     assert_eq!(home.left(&age("begun_at"), "operations"), "399 402");
     assert_eq!(home.left(&age("withdrawn_at"), "withdrawn_outbox"), "7");
+    assert_eq!(home.left(&age("expires_at"), "requests"), "-1 7");
+    assert_eq!(home.left(&age("received_at"), "feedback"), "90");
     assert_eq!(home.left("occasion", "deliveries"), "2 3 90 open");
 }
 
