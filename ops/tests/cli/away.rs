@@ -73,9 +73,9 @@ async fn every_verb_works_without_redis_or_says_so_with_six() {
     let given = Given::new().await;
     let away = codes(&given, "REDIS_URL", "redis://127.0.0.1:1/");
     assert_snapshot!(told(&away), @"
-    0: audit ls, schedule ticks, schedule lint, migrate, config show, completions, man
+    0: audit ls, suppression ls, schedule ticks, schedule lint, migrate, config show, completions, man
     1:
-    3: job undo, job resume, explain
+    3: job undo, job resume, suppression lift, explain
     4:
     5:
     7: doctor

@@ -67,7 +67,12 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
       },
       "kinds": [
         "daily-digest",
+        "onboarding",
+        "overdue-reminder",
+        "password-reset",
         "task-reminder",
+        "verify-email",
+        "weekly-summary",
         "welcome"
       ],
       "partitions": 1,

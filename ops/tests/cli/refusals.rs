@@ -96,7 +96,7 @@ async fn what_is_not_there_is_said_so_with_what_is() {
     assert_snapshot!(missing(&["explain", "--user", "7"]), @"honeydue: there is no user 7");
     assert_snapshot!(missing(&["explain", "--user", "-7"]), @"honeydue: there is no user -7");
     assert_snapshot!(missing(&["schedule", "run", "swep"]), @r#"honeydue: there is no schedule "swep"; they are sweep, drip, clean-up"#);
-    assert_snapshot!(missing(&["schedule", "ticks", "swep"]), @r#"honeydue: there is no schedule "swep"; they are sweep, clean-up"#);
+    assert_snapshot!(missing(&["schedule", "ticks", "swep"]), @r#"honeydue: there is no schedule "swep"; they are sweep, drip, clean-up"#);
     assert_snapshot!(missing(&["leader", "status"]), @"honeydue: nobody leads; is a scheduler running?");
 }
 

@@ -29,6 +29,13 @@ async fn a_schedule_is_listed_with_when_it_is_next_due() {
         "paused": null
       },
       {
+        "schedule": "drip",
+        "spec": "*/5 * * * * | UTC | gap next | overlap first",
+        "next": "[time]",
+        "last_fired": null,
+        "paused": null
+      },
+      {
         "schedule": "clean-up",
         "spec": "30 4 * * * | UTC | gap next | overlap first",
         "next": "[time]",
@@ -39,6 +46,7 @@ async fn a_schedule_is_listed_with_when_it_is_next_due() {
     "#);
     assert_snapshot!(given.answers(&["schedule", "ls", "-o", "jsonl"]), @r#"
     {"schedule":"sweep","spec":"* * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
+    {"schedule":"drip","spec":"*/5 * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
     {"schedule":"clean-up","spec":"30 4 * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
     "#);
 }

@@ -119,6 +119,11 @@ fn our_own_timetable_passes_its_check_which_needs_no_server() {
         "what": "* * * * * | UTC | gap next | overlap first"
       },
       {
+        "schedule": "drip",
+        "verdict": "right",
+        "what": "*/5 * * * * | UTC | gap next | overlap first"
+      },
+      {
         "schedule": "clean-up",
         "verdict": "right",
         "what": "30 4 * * * | UTC | gap next | overlap first"

@@ -30,8 +30,8 @@ async fn nothing_was_queued(given: &Given) {
 async fn an_unknown_kind_is_answered_with_the_known_ones() {
     let given = Given::new().await;
     assert_snapshot!(refusal(&given, &["job", "enqueue", "prob"]), @r#"honeydue: no kind of job is called "prob"; the kinds are clean-up, daily-digest, drip, onboarding, overdue-reminder, password-reset, probe, sweep, task-assigned, task-completed, task-reminder, verify-email, weekly-summary, welcome"#);
-    assert_snapshot!(refusal(&given, &["job", "enqueue", ""]), @r#"honeydue: no kind of job is called ""; the kinds are clean-up, daily-digest, probe, sweep, task-assigned, task-completed, task-reminder, welcome"#);
-    assert_snapshot!(refusal(&given, &["job", "enqueue", "a\nb\u{1b}[31m"]), @r#"honeydue: no kind of job is called "a\nb\u{1b}[31m"; the kinds are clean-up, daily-digest, probe, sweep, task-assigned, task-completed, task-reminder, welcome"#);
+    assert_snapshot!(refusal(&given, &["job", "enqueue", ""]), @r#"honeydue: no kind of job is called ""; the kinds are clean-up, daily-digest, drip, onboarding, overdue-reminder, password-reset, probe, sweep, task-assigned, task-completed, task-reminder, verify-email, weekly-summary, welcome"#);
+    assert_snapshot!(refusal(&given, &["job", "enqueue", "a\nb\u{1b}[31m"]), @r#"honeydue: no kind of job is called "a\nb\u{1b}[31m"; the kinds are clean-up, daily-digest, drip, onboarding, overdue-reminder, password-reset, probe, sweep, task-assigned, task-completed, task-reminder, verify-email, weekly-summary, welcome"#);
 }
 
 #[tokio::test]
