@@ -1,7 +1,7 @@
 //! A house to schedule in: a fresh database, fresh keys, and as many schedulers as a test wants.
 #![expect(dead_code, reason = "each test file takes what it needs")]
 
-use std::{sync::Arc, time::Duration};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use honeydue_scheduler::Scheduler;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -102,14 +102,14 @@ impl House {
 
     /// Waits until somebody leads whose owner `fits`.
     pub(crate) async fn led_by(&self, what: &str, fits: impl Fn(&Leader) -> bool) -> Leader {
+        let found = RefCell::new(None);
         until(what, async || {
-            self.leader().await.is_some_and(|leader| fits(&leader))
+            let leader = self.leader().await;
+            *found.borrow_mut() = leader.filter(|leader| fits(leader));
+            found.borrow().is_some()
         })
         .await;
-        self.leader()
-            .await
-            .filter(|leader| fits(leader))
-            .expect("it leads, as it did a moment ago")
+        found.into_inner().expect("it was there a moment ago")
     }
 
     pub(crate) async fn ticks(&self, schedule: &str) -> Vec<Tick> {
