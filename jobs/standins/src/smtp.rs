@@ -112,7 +112,7 @@ impl Inbox {
         self.office.mailbox.mails()
     }
 
-    /// The mails, once there are that many. Panics after half a minute: for tests.
+    /// The mails, once there are that many. Panics after three minutes: for tests.
     pub async fn wait_for(&self, count: usize) -> Vec<Arc<Mail>> {
         self.office.mailbox.wait_for(count).await;
         self.mails()
@@ -151,7 +151,7 @@ impl Inbox {
         self.office.hold.held()
     }
 
-    /// Panics after half a minute: for tests.
+    /// Panics after three minutes: for tests.
     pub async fn wait_for_held(&self, count: usize) {
         self.office.hold.wait_for(count).await;
     }

@@ -3,19 +3,17 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::{sync::watch, time::timeout};
+use tokio::sync::watch;
 
 use super::Provider;
+use crate::harness::until::until_count;
 
 const MOST: usize = 10_000;
-/// Longer than any test may wait for anything.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One that its provider has taken.
 #[derive(Debug, Clone, Serialize)]
@@ -87,15 +85,9 @@ impl Pushes {
         self.came.send_replace(0);
     }
 
-    /// All of them, once there are that many. Panics after half a minute: for tests.
+    /// All of them, once there are that many. Panics after three minutes: for tests.
     pub async fn wait_for(&self, count: usize) -> Vec<Arc<Push>> {
-        let mut came = self.came.subscribe();
-        let enough = timeout(PATIENCE, came.wait_for(|came| *came >= count)).await;
-        assert!(
-            enough.is_ok(),
-            "waited {PATIENCE:?} for {count} pushes, {} came",
-            *self.came.borrow()
-        );
+        until_count(&self.came, count, "pushes").await;
         self.all()
     }
 

@@ -3,9 +3,9 @@
 //! Shut, they hold every mail where it is until opened: time enough to kill whoever sends it, and to
 //! look at what it leaves behind.
 
-use tokio::{sync::watch, time::timeout};
+use tokio::sync::watch;
 
-use super::mailbox::PATIENCE;
+use crate::harness::until::until_count;
 
 #[derive(Default)]
 pub struct Hold {
@@ -54,13 +54,7 @@ impl Hold {
     }
 
     pub(super) async fn wait_for(&self, count: usize) {
-        let mut held = self.held.subscribe();
-        let enough = timeout(PATIENCE, held.wait_for(|held| *held >= count)).await;
-        assert!(
-            enough.is_ok(),
-            "waited {PATIENCE:?} for {count} held mails, there are {}",
-            self.held()
-        );
+        until_count(&self.held, count, "held mails").await;
     }
 
     pub(super) async fn pass_before_rcpt(&self) {

@@ -3,17 +3,15 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use tokio::{sync::watch, time::timeout};
+use tokio::sync::watch;
 
 use super::Mail;
+use crate::harness::until::until_count;
 
 const MAILS: usize = 10_000;
 const BYTES: usize = 256 * 1024 * 1024;
-/// Longer than any test may wait for anything.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Default)]
 pub(crate) struct Mailbox {
@@ -76,13 +74,7 @@ impl Mailbox {
     }
 
     pub(super) async fn wait_for(&self, count: usize) {
-        let mut came = self.came.subscribe();
-        let enough = timeout(PATIENCE, came.wait_for(|came| *came >= count)).await;
-        assert!(
-            enough.is_ok(),
-            "waited {PATIENCE:?} for {count} mails, {} came",
-            *self.came.borrow()
-        );
+        until_count(&self.came, count, "mails").await;
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

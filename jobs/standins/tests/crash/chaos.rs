@@ -5,13 +5,11 @@ use standins::{
     smtp::{Fault, Stage},
 };
 
-use crate::given::{AT_A_TIME, all_sent, ask_for_the_sweep, check_copies, crowd, unknown, worker};
+use crate::given::{ITS_SHARE, all_sent, ask_for_the_sweep, check_copies, crowd, unknown, worker};
 
 const PEOPLE: usize = 1000;
 /// Whose mail server takes the mail and is cut off before it says so.
 const CUT_OFF: usize = 20;
-/// What one worker sends at a time.
-const ITS_SHARE: usize = 20;
 
 fn cut_off_after_data(house: &House) {
     for n in 1..=CUT_OFF {
@@ -26,20 +24,20 @@ async fn killed_workers_cut_mails_a_restarted_and_a_flushed_redis_cost_nobody_th
     let mut house = crowd(PEOPLE, "daily-digest").await;
     cut_off_after_data(&house);
     house.inbox.hold_after_data(true);
-    let workers = [(); 3].map(|()| worker(&mut house));
+    let first = worker(&mut house);
     ask_for_the_sweep(&house);
 
-    house.inbox.wait_for_held(AT_A_TIME).await;
-    house.process(workers[0]).kill9();
+    house.inbox.wait_for_held(ITS_SHARE).await;
+    house.process(first).kill9();
     house.inbox.release();
-    worker(&mut house);
+    let [second, ..] = [(); 3].map(|()| worker(&mut house));
 
     house.inbox.wait_for(PEOPLE / 4).await;
     house.redis.kill();
     house.redis.restart().await.expect("Redis comes back");
 
     house.inbox.wait_for(PEOPLE / 2).await;
-    house.process(workers[1]).kill9();
+    house.process(second).kill9();
     worker(&mut house);
 
     house.inbox.wait_for(PEOPLE * 3 / 4).await;

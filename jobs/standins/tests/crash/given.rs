@@ -19,8 +19,8 @@ pub(crate) async fn patient_house() -> House {
     House::start(PATIENT_PACE).await.expect("a house")
 }
 
-/// What three workers send at a time: twenty each.
-pub(crate) const AT_A_TIME: usize = 60;
+/// What one worker sends at a time.
+pub(crate) const ITS_SHARE: usize = 20;
 
 /// A patient house with two schedulers, where so many people are to be told something in an hour.
 pub(crate) async fn crowd(people: usize, kind: &str) -> House {
@@ -78,8 +78,24 @@ pub(crate) async fn all_sent(house: &House, people: usize) {
         let rows = ledger(house);
         rows.len() == people && rows.iter().all(|row| row.state == "sent")
     };
-    let logs = || format!("everybody has their mail:\n{}", house.logs());
-    until_or(logs, sent).await;
+    let missing = || {
+        format!(
+            "everybody has their mail:\n{}\n{}",
+            open(house),
+            house.logs()
+        )
+    };
+    until_or(missing, sent).await;
+}
+
+/// The rows that are not sent, some of them, and when each is looked at again.
+fn open(house: &House) -> String {
+    let asked =
+        "SELECT count(*) OVER (), state, reason, copies, now() - created_at, check_at - now()
+        FROM deliveries WHERE state <> 'sent' LIMIT 10";
+    let rows = house.postgres.ask(asked).expect("the ledger");
+    let lines: Vec<String> = rows.iter().map(|row| row.join(" | ")).collect();
+    lines.join("\n")
 }
 
 /// Compares the copies in the inbox with what the ledger says of each. Answers how many second copies

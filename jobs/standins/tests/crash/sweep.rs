@@ -5,32 +5,38 @@ use std::collections::HashSet;
 use standins::House;
 
 use crate::given::{
-    AT_A_TIME, all_sent, ask_for_the_sweep, check_copies, crowd, ledger, unknown, worker,
+    ITS_SHARE, all_sent, ask_for_the_sweep, check_copies, crowd, ledger, unknown, worker,
 };
 
 const PEOPLE: usize = 500;
 
 struct Busy {
     house: House,
-    workers: [usize; 3],
+    worker: usize,
 }
 
-/// Everybody's reminder is asked for, and `held` of them are stopped on the way.
+/// Everybody's reminder is asked for, and all that the first worker has in hand is stopped on the way.
 async fn busy(hold: impl FnOnce(&House)) -> Busy {
     let mut house = crowd(PEOPLE, "task-reminder").await;
     hold(&house);
-    let workers = [(); 3].map(|()| worker(&mut house));
+    let worker = worker(&mut house);
     ask_for_the_sweep(&house);
-    house.inbox.wait_for_held(AT_A_TIME).await;
-    Busy { house, workers }
+    house.inbox.wait_for_held(ITS_SHARE).await;
+    Busy { house, worker }
 }
 
 impl Busy {
-    /// Kills one worker in the middle of twenty mails, and lets the others go on.
-    async fn lose_a_worker(&mut self) {
-        self.house.process(self.workers[0]).kill9();
+    /// Kills the worker in the middle of twenty mails.
+    fn lose_the_worker(&mut self) {
+        self.house.process(self.worker).kill9();
+    }
+
+    /// What was stopped moves again, and two more workers help.
+    async fn go_on(&mut self) {
         self.house.inbox.release();
-        worker(&mut self.house);
+        for _ in 0..2 {
+            worker(&mut self.house);
+        }
         all_sent(&self.house, PEOPLE).await;
     }
 }
@@ -46,14 +52,16 @@ async fn a_worker_killed_before_sending_leaves_nobody_out_and_nothing_unknown() 
     let mut busy = busy(|house| house.inbox.hold_before_rcpt(true)).await;
     let states = ledger(&busy.house).into_iter().map(|row| row.state);
     assert!(states.collect::<HashSet<_>>().is_disjoint(&on_the_way()));
-    busy.lose_a_worker().await;
+    busy.lose_the_worker();
+    busy.go_on().await;
     check_copies(&busy.house);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_killed_between_sending_and_data_leaves_unknowns_that_are_sent_once() {
     let mut busy = busy(|house| house.inbox.hold_before_data(true)).await;
-    busy.lose_a_worker().await;
+    busy.lose_the_worker();
+    busy.go_on().await;
     check_copies(&busy.house);
     assert!(unknown(&busy.house) > 0);
 }
@@ -61,7 +69,8 @@ async fn a_worker_killed_between_sending_and_data_leaves_unknowns_that_are_sent_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_killed_after_data_has_its_mails_sent_a_second_time_and_no_others() {
     let mut busy = busy(|house| house.inbox.hold_after_data(true)).await;
-    busy.lose_a_worker().await;
+    busy.lose_the_worker();
+    busy.go_on().await;
     let copies = check_copies(&busy.house);
     assert!(copies > 0);
     assert!(copies <= unknown(&busy.house));
@@ -69,19 +78,17 @@ async fn a_worker_killed_after_data_has_its_mails_sent_a_second_time_and_no_othe
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_flushed_in_the_middle_of_a_sweep_costs_nobody_a_mail() {
-    let busy = busy(|house| house.inbox.hold_after_data(true)).await;
+    let mut busy = busy(|house| house.inbox.hold_after_data(true)).await;
     busy.house.redis.flush().unwrap();
-    busy.house.inbox.release();
-    all_sent(&busy.house, PEOPLE).await;
+    busy.go_on().await;
     check_copies(&busy.house);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_killed_in_the_middle_of_a_sweep_costs_nobody_a_mail() {
-    let busy = busy(|house| house.inbox.hold_before_data(true)).await;
+    let mut busy = busy(|house| house.inbox.hold_before_data(true)).await;
     busy.house.leader().expect("a leader").kill9();
     busy.house.redis.flush().unwrap();
-    busy.house.inbox.release();
-    all_sent(&busy.house, PEOPLE).await;
+    busy.go_on().await;
     check_copies(&busy.house);
 }
