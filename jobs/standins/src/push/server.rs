@@ -135,6 +135,7 @@ async fn connection(
     router: Router,
     connections: Arc<AtomicUsize>,
 ) {
+    let _ = stream.set_nodelay(true); // or one frame waits 40 ms for the one before
     let Ok(stream) = identity.accept(stream).await else {
         return;
     };

@@ -23,6 +23,7 @@ pub(super) async fn serve(listener: TcpListener, office: Arc<Office>) {
         match accepted {
             Ok((stream, _)) if sessions.len() >= CONNECTIONS => turn_away(&stream),
             Ok((stream, _)) => {
+                let _ = stream.set_nodelay(true); // or each line of a reply waits 40 ms for the one before
                 let session = Session::new(Arc::clone(&office), Wire::new(stream));
                 sessions.spawn(session.run());
             }
