@@ -97,6 +97,11 @@ impl Script {
         self.lock().clear();
     }
 
+    /// Whether every cue has struck as often as it was to.
+    pub fn is_over(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     pub(crate) fn strike(&self, token: &str) -> Option<Effect> {
         let mut cues = self.lock();
         let cue = cues.iter_mut().find(|cue| cue.strikes(token))?;

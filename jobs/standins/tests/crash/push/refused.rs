@@ -104,11 +104,8 @@ async fn a_worker_killed_in_the_middle_of_a_push_leaves_one_that_is_found_and_se
     home.house.apns.script().add(Cue::silence().times(1));
     let first = worker(&mut home.house);
     home.give("Rent");
-    until("it is sending", async || {
-        home.rows()
-            .iter()
-            .any(|row| row.channel == "apns" && row.state == "sending")
-            && home.house.apns.connections() == 1
+    until("Apple has the request", async || {
+        home.house.apns.script().is_over()
     })
     .await;
     home.house.process(first).kill9();
