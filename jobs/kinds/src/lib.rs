@@ -136,10 +136,10 @@ pub async fn agree_on_partitions(queue: &Queue) -> Result<(), QueueError> {
 /// of two replicas yields during a roll-out.
 pub fn timetable() -> Result<Timetable, Problems> {
     Timetable::new(
-        2,
+        3,
         [
             Line::new("sweep", "* * * * *", Sweep::at),
-            Line::new("drip", "*/5 * * * *", Drip::at),
+            Line::new("drip", "* * * * *", Drip::at),
             // When the fewest are due: between the digests of people without a zone and Europe's morning.
             Line::new("clean-up", "30 4 * * *", CleanUp::at).window(A_DAY),
         ],
