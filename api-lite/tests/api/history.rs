@@ -63,3 +63,22 @@ async fn a_page_that_cannot_be_is_refused() {
             .await;
     }
 }
+
+#[tokio::test]
+async fn a_history_speaks_to_its_person_and_keeps_what_operators_tell_each_other() {
+    let house = house().await;
+    let (ada, _) = house.sign_up("ada").await;
+    for (reason, why) in [
+        ("switched-off", "it is switched off in your preferences"),
+        ("asked by the night shift", "an operator called it off"),
+    ] {
+        house.sql(&format!(
+            "UPDATE deliveries SET state = 'skipped', decided_at = now(), reason = '{reason}'"
+        ));
+        let path = "/api/notifications/";
+        let told = house
+            .asked("GET", path, &ada, Value::Null, StatusCode::OK)
+            .await;
+        assert_eq!(told["notifications"][0]["why"], why, "{told}");
+    }
+}

@@ -37,6 +37,7 @@ mod task_completed;
 mod task_reminder;
 pub mod unsubscribe;
 mod verify_email;
+mod voice;
 mod weekly_summary;
 mod welcome;
 
@@ -71,6 +72,7 @@ pub use self::{
     task_completed::TaskCompleted,
     task_reminder::TaskReminder,
     verify_email::VerifyEmail,
+    voice::Voice,
     weekly_summary::WeeklySummary,
     welcome::Welcome,
 };
