@@ -33,8 +33,9 @@ async fn a_history_is_ones_own_and_says_nothing_of_the_provider() {
 async fn a_history_comes_in_pages_that_hold_each_row_once() {
     let house = house().await;
     let (ada, id) = house.sign_up("ada").await;
-    let (_, other) = house.sign_up("ben").await;
-    house.give_tasks(id, other, 6).await;
+    let (ben, _) = house.sign_up("ben").await;
+    house.join(&ada, &ben).await;
+    house.give_tasks(id, &ben, 6).await;
     let (mut seen, mut after) = (Vec::new(), String::new());
     loop {
         let path = format!("/api/notifications/?limit=2{after}");

@@ -7,6 +7,7 @@ mod house;
 mod household;
 mod preferences;
 mod recovery;
+mod residences;
 mod unsubscribe;
 
 use axum::http::StatusCode;

@@ -27,7 +27,8 @@ const DECIDED: Duration = Duration::from_hours(13 * 7 * 24);
 const UNSEEN: Duration = Duration::from_hours(270 * 24);
 /// For so long an operator can undo what they cancelled or deleted.
 const WITHDRAWN: Duration = Duration::from_hours(8 * 24);
-/// Its mail says that the link is no longer good, and `honeydue explain` why.
+/// Its mail says that the link is no longer good, and `honeydue explain` why; and who comes with an old code is
+/// told so.
 const EXPIRED: Duration = Duration::from_hours(8 * 24);
 /// What operators did is asked for by the year.
 const AUDIT: Duration = Duration::from_hours(400 * 24);
@@ -54,10 +55,11 @@ enum What {
     Withdrawn,
     Operations,
     Requests,
+    Invitations,
     Feedback,
 }
 
-const ALL: [What; 8] = [
+const ALL: [What; 9] = [
     What::Strays,
     What::Devices,
     What::Ticks,
@@ -65,6 +67,7 @@ const ALL: [What; 8] = [
     What::Withdrawn,
     What::Operations,
     What::Requests,
+    What::Invitations,
     What::Feedback,
 ];
 
@@ -128,6 +131,7 @@ async fn slice(store: &Store, what: What) -> Result<u64, StoreError> {
         What::Withdrawn => store.forget_withdrawn(WITHDRAWN, SLICE).await,
         What::Operations => store.forget_operations(AUDIT, SLICE).await,
         What::Requests => store.forget_requests(EXPIRED, SLICE).await,
+        What::Invitations => store.forget_invitations(EXPIRED, SLICE).await,
         What::Feedback => store.forget_feedback(DECIDED, SLICE).await,
     }
 }

@@ -60,6 +60,14 @@ forget!(
         FOR UPDATE SKIP LOCKED)"
 );
 forget!(
+    /// Codes into a household that expired that long ago, used or not.
+    forget_invitations,
+    "DELETE FROM invitations WHERE hash IN (
+        SELECT hash FROM invitations WHERE expires_at < now() - make_interval(secs => $1)
+        ORDER BY expires_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);
+forget!(
     /// What mailbox providers said that long ago.
     forget_feedback,
     "DELETE FROM feedback WHERE (delivery_id, what) IN (
