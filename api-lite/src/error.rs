@@ -9,7 +9,7 @@ use axum::{
 use platform::QueueError;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use store::StoreError;
+use store::{StoreError, TOKEN_LIFE};
 use tracing::error;
 
 #[derive(Debug)]
@@ -46,6 +46,16 @@ impl ApiError {
             StatusCode::UNAUTHORIZED,
             "unauthorized",
             "send `Authorization: Token <token>` with a token of a login",
+        )
+    }
+
+    /// For apps, which then show their login instead of an error.
+    pub(crate) fn token_expired() -> Self {
+        let days = TOKEN_LIFE.as_secs() / (24 * 60 * 60);
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "token_expired",
+            format!("this login was not used for {days} days and has ended; log in again"),
         )
     }
 

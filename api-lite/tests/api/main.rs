@@ -5,6 +5,7 @@ mod devices;
 mod history;
 mod house;
 mod household;
+mod logins;
 mod preferences;
 mod recovery;
 mod residences;

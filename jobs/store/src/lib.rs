@@ -64,6 +64,7 @@ pub use self::{
     task_events::{TaskEvent, TaskEventKind},
     tasks::{NewTask, Task, TaskChange},
     ticks::{Pause, Tick, TickState, Watermark},
+    tokens::{TOKEN_LIFE, Token},
     users::{Credentials, NewUser, User, UserChange},
 };
 
