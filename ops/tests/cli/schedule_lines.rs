@@ -83,9 +83,9 @@ async fn what_is_due_next_is_told_in_order() {
     let next = ["schedule", "next", "--from", from, "--limit", "3"];
     assert_snapshot!(given.answers(&next), @"
     DUE                   IN     SCHEDULE
+    2096-01-01T08:01:00Z  1 min  drip
     2096-01-01T08:01:00Z  1 min  sweep
-    2096-01-01T08:02:00Z  2 min  sweep
-    2096-01-01T08:03:00Z  3 min  sweep
+    2096-01-01T08:02:00Z  2 min  drip
     ");
     let of_one = ["schedule", "next", "sweep", "--from", from, "--limit", "1"];
     assert_snapshot!(given.answers(&[&of_one[..], &["-o", "json"]].concat()), @r#"
