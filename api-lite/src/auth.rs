@@ -8,6 +8,7 @@ use axum::{
 };
 use sha2::{Digest as _, Sha256};
 use store::UserId;
+use tracing::info;
 use uuid::Uuid;
 
 use crate::{Api, error::ApiError};
@@ -27,9 +28,23 @@ impl FromRequestParts<Api> for Caller {
             .and_then(|value| value.strip_prefix("Token "))
             .ok_or_else(ApiError::unauthorized)?;
         // Looked up by its hash, a token is never compared byte by byte.
-        let user = api.store.user_by_token(&hash(token.trim())).await?;
-        user.map(|user| Self(user.id))
-            .ok_or_else(ApiError::unauthorized)
+        let hash = hash(token.trim());
+        let token = api.store.token(&hash).await?;
+        let token = token.ok_or_else(ApiError::unauthorized)?;
+        if token.expired {
+            return Err(ApiError::token_expired());
+        }
+        if token.used_again {
+            live_on(api, &hash).await;
+        }
+        Ok(Self(token.user_id))
+    }
+}
+
+/// Who can be answered is not refused for this: the next request tries again.
+async fn live_on(api: &Api, hash: &[u8]) {
+    if let Err(error) = api.store.use_token(hash).await {
+        info!(%error, "The use of a login was not written down");
     }
 }
 

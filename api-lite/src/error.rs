@@ -9,7 +9,7 @@ use axum::{
 use platform::QueueError;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use store::StoreError;
+use store::{StoreError, TOKEN_LIFE};
 use tracing::error;
 
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
             code,
@@ -30,12 +30,15 @@ impl ApiError {
         }
     }
 
+    /// About this field of what was sent.
+    pub(crate) fn at(self, field: &'static str) -> Self {
+        let field = Some(field);
+        Self { field, ..self }
+    }
+
     /// A value that will not do.
     pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            field: Some(field),
-            ..Self::new(StatusCode::BAD_REQUEST, "invalid", message)
-        }
+        Self::new(StatusCode::BAD_REQUEST, "invalid", message).at(field)
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -43,6 +46,16 @@ impl ApiError {
             StatusCode::UNAUTHORIZED,
             "unauthorized",
             "send `Authorization: Token <token>` with a token of a login",
+        )
+    }
+
+    /// For apps, which then show their login instead of an error.
+    pub(crate) fn token_expired() -> Self {
+        let days = TOKEN_LIFE.as_secs() / (24 * 60 * 60);
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "token_expired",
+            format!("this login was not used for {days} days and has ended; log in again"),
         )
     }
 
@@ -65,14 +78,12 @@ impl ApiError {
 
     /// The same for one that we never made: what was used can't be told from what was guessed.
     pub(crate) fn bad_link() -> Self {
-        Self {
-            field: Some("token"),
-            ..Self::new(
-                StatusCode::BAD_REQUEST,
-                "bad_link",
-                "this link was used, has expired, or is not whole; ask for another",
-            )
-        }
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "bad_link",
+            "this link was used, has expired, or is not whole; ask for another",
+        )
+        .at("token")
     }
 
     pub(crate) fn not_found() -> Self {
@@ -128,14 +139,12 @@ impl IntoResponse for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::EmailTaken => Self {
-                field: Some("email"),
-                ..Self::new(
-                    StatusCode::CONFLICT,
-                    "email_taken",
-                    "this address has an account already; log in instead",
-                )
-            },
+            StoreError::EmailTaken => Self::new(
+                StatusCode::CONFLICT,
+                "email_taken",
+                "this address has an account already; log in instead",
+            )
+            .at("email"),
             error if error.is_unreachable() => Self::busy(),
             error => Self::broken(error),
         }

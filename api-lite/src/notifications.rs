@@ -5,7 +5,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use jiff::Timestamp;
-use kinds::Why;
+use kinds::{Voice, Why};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Channel, Delivery, DeliveryId, DeliveryState};
@@ -61,7 +61,7 @@ pub(crate) async fn list(
 
 impl From<Delivery> for Notification {
     fn from(row: Delivery) -> Self {
-        let why = Why::of(&row);
+        let why = Why::of(&row, Voice::You);
         Self {
             id: row.id,
             kind: row.kind,

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::{
-    Api, account, bounces, devices, error::ApiError, notifications, preferences, recovery, tasks,
-    unsubscribe,
+    Api, account, bounces, devices, error::ApiError, notifications, preferences, recovery,
+    residences, tasks, unsubscribe,
 };
 
 /// No body here is longer than a few hundred bytes.
@@ -33,6 +33,12 @@ pub fn router(api: Api) -> Router {
         .route(
             "/u/{token}",
             get(unsubscribe::ask).post(unsubscribe::unsubscribe),
+        )
+        .route("/api/residences/", get(residences::list))
+        .route("/api/residences/join/", post(residences::join))
+        .route(
+            "/api/residences/{id}/invitations/",
+            post(residences::invite),
         )
         .route("/api/tasks/", get(tasks::list).post(tasks::add))
         .route(

@@ -10,7 +10,7 @@ use kinds::household;
 use platform::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::{NewTask, StoreError, Task, TaskChange, TaskId, Tx, UserId};
+use store::{NewTask, ResidenceId, StoreError, Task, TaskChange, TaskId, Tx, UserId};
 
 use crate::{
     Api,
@@ -31,6 +31,8 @@ pub(crate) struct Page {
 pub(crate) struct New {
     title: String,
     due_on: Option<Date>,
+    /// Absent, it is their own household's.
+    residence_id: Option<ResidenceId>,
     #[serde(default)]
     done: bool,
     /// A member of the household.
@@ -74,14 +76,8 @@ pub(crate) async fn add(
     caller: Caller,
     Body(new): Body<New>,
 ) -> Result<(StatusCode, Json<Task>), ApiError> {
-    let home = api
-        .store
-        .residences_of(caller.0, 1)
-        .await?
-        .pop()
-        .ok_or_else(ApiError::not_found)?;
     let wanted = NewTask {
-        residence_id: home.id,
+        residence_id: residence(&api, caller.0, new.residence_id).await?,
         title: title(&new.title)?,
         due_on: new.due_on,
     };
@@ -148,6 +144,18 @@ pub(crate) async fn delete(
     } else {
         Err(ApiError::not_found())
     }
+}
+
+async fn residence(
+    api: &Api,
+    caller: UserId,
+    chosen: Option<ResidenceId>,
+) -> Result<ResidenceId, ApiError> {
+    if let Some(chosen) = chosen {
+        return Ok(chosen);
+    }
+    let own = api.store.residences_of(caller, 1).await?.pop();
+    own.map(|home| home.id).ok_or_else(ApiError::not_found)
 }
 
 /// What is no number is no task of theirs either.

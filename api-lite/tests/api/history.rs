@@ -33,8 +33,9 @@ async fn a_history_is_ones_own_and_says_nothing_of_the_provider() {
 async fn a_history_comes_in_pages_that_hold_each_row_once() {
     let house = house().await;
     let (ada, id) = house.sign_up("ada").await;
-    let (_, other) = house.sign_up("ben").await;
-    house.give_tasks(id, other, 6).await;
+    let (ben, _) = house.sign_up("ben").await;
+    house.join(&ada, &ben).await;
+    house.give_tasks(id, &ben, 6).await;
     let (mut seen, mut after) = (Vec::new(), String::new());
     loop {
         let path = format!("/api/notifications/?limit=2{after}");
@@ -61,5 +62,24 @@ async fn a_page_that_cannot_be_is_refused() {
         house
             .asked("GET", &path, &ada, Value::Null, StatusCode::BAD_REQUEST)
             .await;
+    }
+}
+
+#[tokio::test]
+async fn a_history_speaks_to_its_person_and_keeps_what_operators_tell_each_other() {
+    let house = house().await;
+    let (ada, _) = house.sign_up("ada").await;
+    for (reason, why) in [
+        ("switched-off", "it is switched off in your preferences"),
+        ("asked by the night shift", "an operator called it off"),
+    ] {
+        house.sql(&format!(
+            "UPDATE deliveries SET state = 'skipped', decided_at = now(), reason = '{reason}'"
+        ));
+        let path = "/api/notifications/";
+        let told = house
+            .asked("GET", path, &ada, Value::Null, StatusCode::OK)
+            .await;
+        assert_eq!(told["notifications"][0]["why"], why, "{told}");
     }
 }

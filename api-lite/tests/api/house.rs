@@ -19,7 +19,7 @@ pub(crate) struct House {
     app: Router,
     pub(crate) store: Store,
     pub(crate) queue: Queue,
-    _database: Database,
+    database: Database,
 }
 
 pub(crate) async fn house_with(redis: &str) -> House {
@@ -33,7 +33,7 @@ pub(crate) async fn house_with(redis: &str) -> House {
         app,
         store,
         queue,
-        _database: database,
+        database,
     }
 }
 
@@ -83,6 +83,11 @@ impl House {
             status,
             serde_json::from_slice(&bytes).unwrap_or(Value::Null),
         )
+    }
+
+    /// What a test has to do or see behind the API's back.
+    pub(crate) fn sql(&self, sql: &str) -> Vec<Vec<String>> {
+        self.database.ask(sql).expect("Postgres answers")
     }
 
     /// What a browser is shown.

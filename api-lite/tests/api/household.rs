@@ -7,55 +7,11 @@ use store::{Channel, Delivery, UserId};
 use crate::house::{House, house};
 
 impl House {
-    /// Makes `user` a member of `of`'s household, as the app's invitations do.
-    pub(crate) async fn join(&self, user: i64, of: i64) {
-        let homes = self
-            .store
-            .residences_of(UserId(of), 1)
-            .await
-            .expect("a home");
-        let mut tx = self.store.begin().await.expect("a transaction");
-        tx.add_member(homes[0].id, UserId(user))
-            .await
-            .expect("a member");
-        tx.commit().await.expect("it is written");
-    }
-
     /// `by` makes as many tasks, each given to `to`.
-    pub(crate) async fn give_tasks(&self, to: i64, by: i64, count: usize) {
-        self.join(to, by).await;
-        let store = &self.store;
+    pub(crate) async fn give_tasks(&self, to: i64, by: &str, count: usize) {
         for _ in 0..count {
-            let home = store
-                .residences_of(UserId(by), 1)
-                .await
-                .expect("a home")
-                .remove(0);
-            let new = store::NewTask {
-                residence_id: home.id,
-                title: "Rent".to_owned(),
-                due_on: None,
-            };
-            let mut tx = store.begin().await.expect("a transaction");
-            let before = tx
-                .add_task(UserId(by), new)
-                .await
-                .expect("a task")
-                .expect("theirs");
-            let change = store::TaskChange {
-                assignee_id: Some(Some(UserId(to))),
-                ..store::TaskChange::default()
-            };
-            let after = tx
-                .update_task(UserId(by), before.id, change)
-                .await
-                .expect("a change");
-            let (after, now) = (after.expect("theirs"), platform::Clock::system().now());
-            let pace = platform::Pace::STANDARD;
-            kinds::household::tell(&mut tx, UserId(by), &before, &after, now, &pace)
-                .await
-                .expect("deliveries");
-            tx.commit().await.expect("it is written");
+            let task = json!({ "title": "Rent", "assignee_id": to });
+            self.task(by, task).await;
         }
     }
 
@@ -93,7 +49,7 @@ impl House {
 async fn who_is_given_a_task_is_told_on_each_device_and_at_once() {
     let house = house().await;
     let ((ada, ada_id), (ben, ben_id)) = (house.sign_up("ada").await, house.sign_up("ben").await);
-    house.join(ben_id, ada_id).await;
+    house.join(&ben, &ada).await;
     house.device(&ben, "aa11").await;
     house.device(&ben, "bb22").await;
     let task = house
@@ -131,10 +87,10 @@ async fn who_is_given_a_task_is_told_on_each_device_and_at_once() {
 #[tokio::test]
 async fn when_a_task_is_done_the_others_are_told_once() {
     let house = house().await;
-    let ((ada, ada_id), (_, ben_id)) = (house.sign_up("ada").await, house.sign_up("ben").await);
+    let ((ada, ada_id), (ben, ben_id)) = (house.sign_up("ada").await, house.sign_up("ben").await);
     let (cleo, cleo_id) = house.sign_up("cleo").await;
-    house.join(ben_id, ada_id).await;
-    house.join(cleo_id, ada_id).await;
+    house.join(&ben, &ada).await;
+    house.join(&cleo, &ada).await;
     house.device(&cleo, "cc33").await;
     let task = house.task(&ada, json!({ "title": "Rent" })).await;
     for _ in 0..2 {

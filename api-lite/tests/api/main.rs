@@ -5,8 +5,10 @@ mod devices;
 mod history;
 mod house;
 mod household;
+mod logins;
 mod preferences;
 mod recovery;
+mod residences;
 mod unsubscribe;
 
 use axum::http::StatusCode;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use platform::{Call, Failure, Job, NewJob, Outcome, QueueError, Run, SWEEP};
 use serde::{Deserialize, Serialize};
-use store::{NewDelivery, Store, StoreError};
+use store::{NewDelivery, Store, StoreError, TOKEN_LIFE};
 use tracing::info;
 
 use crate::Context;
@@ -27,7 +27,8 @@ const DECIDED: Duration = Duration::from_hours(13 * 7 * 24);
 const UNSEEN: Duration = Duration::from_hours(270 * 24);
 /// For so long an operator can undo what they cancelled or deleted.
 const WITHDRAWN: Duration = Duration::from_hours(8 * 24);
-/// Its mail says that the link is no longer good, and `honeydue explain` why.
+/// Its mail says that the link is no longer good, and `honeydue explain` why; and who comes with a code or a
+/// login that has expired is told so.
 const EXPIRED: Duration = Duration::from_hours(8 * 24);
 /// What operators did is asked for by the year.
 const AUDIT: Duration = Duration::from_hours(400 * 24);
@@ -54,10 +55,12 @@ enum What {
     Withdrawn,
     Operations,
     Requests,
+    Invitations,
+    Tokens,
     Feedback,
 }
 
-const ALL: [What; 8] = [
+const ALL: [What; 10] = [
     What::Strays,
     What::Devices,
     What::Ticks,
@@ -65,6 +68,8 @@ const ALL: [What; 8] = [
     What::Withdrawn,
     What::Operations,
     What::Requests,
+    What::Invitations,
+    What::Tokens,
     What::Feedback,
 ];
 
@@ -128,6 +133,8 @@ async fn slice(store: &Store, what: What) -> Result<u64, StoreError> {
         What::Withdrawn => store.forget_withdrawn(WITHDRAWN, SLICE).await,
         What::Operations => store.forget_operations(AUDIT, SLICE).await,
         What::Requests => store.forget_requests(EXPIRED, SLICE).await,
+        What::Invitations => store.forget_invitations(EXPIRED, SLICE).await,
+        What::Tokens => store.forget_tokens(TOKEN_LIFE + EXPIRED, SLICE).await,
         What::Feedback => store.forget_feedback(DECIDED, SLICE).await,
     }
 }

@@ -6,7 +6,7 @@
 //! and sent once more at most. What the person allows is read where relevance is: right before speaking.
 
 mod attempt;
-mod gate;
+pub(crate) mod gate;
 mod push;
 #[cfg(test)]
 mod tests;

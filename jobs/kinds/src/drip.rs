@@ -97,7 +97,8 @@ async fn end(tx: &mut Tx, due: &[store::Drip]) -> anyhow::Result<()> {
 impl Page {
     fn add(&mut self, drip: &store::Drip, turn: Turn, check_at: Timestamp) {
         let wanted = |step: Step| {
-            let due = onboarding::due(step, drip.timezone.as_deref(), drip.enrolled_at);
+            let zone = drip.timezone.as_deref();
+            let due = onboarding::due(step, drip.user_id, zone, drip.enrolled_at);
             NewDelivery {
                 user_id: drip.user_id,
                 kind: Onboarding::NAME.to_owned(),

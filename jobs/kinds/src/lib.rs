@@ -37,6 +37,7 @@ mod task_completed;
 mod task_reminder;
 pub mod unsubscribe;
 mod verify_email;
+mod voice;
 mod weekly_summary;
 mod welcome;
 
@@ -71,6 +72,7 @@ pub use self::{
     task_completed::TaskCompleted,
     task_reminder::TaskReminder,
     verify_email::VerifyEmail,
+    voice::Voice,
     weekly_summary::WeeklySummary,
     welcome::Welcome,
 };
@@ -136,10 +138,10 @@ pub async fn agree_on_partitions(queue: &Queue) -> Result<(), QueueError> {
 /// of two replicas yields during a roll-out.
 pub fn timetable() -> Result<Timetable, Problems> {
     Timetable::new(
-        2,
+        3,
         [
             Line::new("sweep", "* * * * *", Sweep::at),
-            Line::new("drip", "*/5 * * * *", Drip::at),
+            Line::new("drip", "* * * * *", Drip::at),
             // When the fewest are due: between the digests of people without a zone and Europe's morning.
             Line::new("clean-up", "30 4 * * *", CleanUp::at).window(A_DAY),
         ],

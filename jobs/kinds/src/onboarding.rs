@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use platform::Failure;
-use store::{Delivery, Drip, User};
+use store::{Delivery, Drip, User, UserId};
 
 use crate::{
     Context, Notice, Reason, Say,
@@ -73,15 +73,12 @@ impl Notice for Onboarding {
     }
 }
 
-/// When a step comes, for who signed up then.
-pub(crate) fn due(step: Step, zone: Option<&str>, enrolled: Timestamp) -> Timestamp {
+/// When a step comes, for who signed up then; spread as everything is that comes at an hour, or a zone's
+/// whole morning would be due in one minute.
+pub(crate) fn due(step: Step, user: UserId, zone: Option<&str>, enrolled: Timestamp) -> Timestamp {
     let signed_up = hours::local_date(zone, enrolled);
     let date = signed_up.saturating_add(jiff::Span::new().days(step.day));
-    morning(zone, date)
-}
-
-fn morning(zone: Option<&str>, date: Date) -> Timestamp {
-    MORNING.moved(zone, None, date, Timestamp::MIN)
+    MORNING.moved_of(user, zone, None, date, Timestamp::MIN)
 }
 
 /// What a person's drip comes to at an instant.
@@ -97,7 +94,7 @@ pub(crate) struct Turn {
 
 pub(crate) fn turn(steps: &[Step], drip: &Drip, at: Timestamp) -> Turn {
     let zone = drip.timezone.as_deref();
-    let when = |step: Step| due(step, zone, drip.enrolled_at);
+    let when = |step: Step| due(step, drip.user_id, zone, drip.enrolled_at);
     let ahead = steps.iter().copied().filter(|step| step.day > drip.reached);
     let (mut now, later): (Vec<_>, Vec<_>) = ahead.partition(|step| when(*step) <= at);
     let say = now.pop();

@@ -10,10 +10,10 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Signed up on a Saturday evening in Berlin.
+/// Signed up on a Saturday evening in Berlin; of all people the one whom the spread leaves at the hour.
 fn drip(reached: i16) -> Drip {
     Drip {
-        user_id: UserId(7),
+        user_id: UserId(0),
         timezone: Some("Europe/Berlin".to_owned()),
         enrolled_at: at("2026-11-21T18:00:00Z"),
         reached,
@@ -47,6 +47,36 @@ fn each_step_comes_on_its_day_in_the_morning_on_their_clocks() {
     };
     let next = turn(&STEPS, &nowhere, at("2026-11-22T00:00:00Z")).next;
     assert_eq!(next, Some((0, at("2026-11-22T14:00:00Z"))));
+}
+
+#[test]
+fn a_zones_morning_is_spread_over_a_quarter_of_an_hour_no_minute_with_more_than_its_share() {
+    let hour = at("2026-11-22T08:00:00Z");
+    let mut minutes = [0; 15];
+    for user in 1..=15_000 {
+        let enrolled = drip(0).enrolled_at;
+        let due = due(STEPS[0], UserId(user), Some("Europe/Berlin"), enrolled);
+        let after = due.duration_since(hour).as_mins();
+        minutes[usize::try_from(after).expect("not before the hour")] += 1;
+    }
+    let share = 800..1200;
+    assert!(
+        minutes.iter().all(|many| share.contains(many)),
+        "{minutes:?}"
+    );
+}
+
+#[test]
+fn whoever_is_due_by_the_hour_alone_waits_for_their_own_minute() {
+    let own = Drip {
+        user_id: UserId(7),
+        ..drip(0)
+    };
+    let early = turn(&STEPS, &own, own.next_at);
+    let (_, minute) = early.next.expect("the step is still to come");
+    assert!(early.say.is_none() && minute > own.next_at);
+    let then = turn(&STEPS, &own, minute);
+    assert_eq!(names(&then).0, Some("first-chore"));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Quiet hours: when a person is not to be disturbed, by what the clock on their wall shows.
 //!
-//! An end that a date skips comes with the jump. One that it has twice counts as the second: after the first
-//! the hours begin once more.
+//! An end that a date skips comes with the jump. One that it has twice counts as the second, for after the
+//! first the hours begin once more; unless the clock goes back to that very end.
 
 use jiff::{
-    Timestamp,
+    SignedDuration, Timestamp,
     civil::{Date, Time},
     tz::{AmbiguousOffset, TimeZone},
 };
@@ -42,7 +42,8 @@ impl Quiet {
             return None;
         }
         let dates = std::iter::successors(Some(today.date()), |date| date.tomorrow().ok()).take(3);
-        let mut ends = dates.filter_map(|date| last_shown(&zone, date, self.until));
+        let mut ends =
+            dates.flat_map(|date| ends_on(&zone, date, self.until).into_iter().flatten());
         // A jump may lead right into them again.
         ends.find(|end| *end > now && !self.holds(zone.to_datetime(*end).time()))
     }
@@ -56,21 +57,30 @@ impl Quiet {
     }
 }
 
-/// The last instant at which clocks show this, or the jump over it.
-fn last_shown(zone: &TimeZone, date: Date, time: Time) -> Option<Timestamp> {
-    let at = zone.to_ambiguous_timestamp(date.to_datetime(time));
-    let skipped = matches!(at.offset(), AmbiguousOffset::Gap { .. });
-    let last = at.later().ok()?;
-    if !skipped {
-        return Some(last);
+/// When hours end that end at this time, in order.
+fn ends_on(zone: &TimeZone, date: Date, time: Time) -> [Option<Timestamp>; 2] {
+    let end = date.to_datetime(time);
+    let shown = zone.to_ambiguous_timestamp(end);
+    let Ok(last) = shown.later() else {
+        return [None, None];
+    };
+    match shown.offset() {
+        AmbiguousOffset::Unambiguous { .. } => [None, Some(last)],
+        AmbiguousOffset::Gap { .. } => {
+            let jump = zone.preceding(last).next();
+            [None, jump.map(|jump| jump.timestamp())]
+        }
+        AmbiguousOffset::Fold { .. } => {
+            let before = last.saturating_sub(SignedDuration::from_secs(1));
+            let goes_back_to_it = before.is_ok_and(|before| zone.to_datetime(before) > end);
+            let first = shown.earlier().ok().filter(|_| goes_back_to_it);
+            [first, Some(last)]
+        }
     }
-    let mut jumps = zone.preceding(last);
-    jumps.next().map(|jump| jump.timestamp())
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
     use proptest::prelude::*;
 
     use super::*;
@@ -131,6 +141,19 @@ mod tests {
             end(early, "Europe/Berlin", "2026-10-24T23:00:00Z").as_deref(),
             Some("2026-10-25T01:30:00Z")
         );
+    }
+
+    #[test]
+    fn an_end_that_the_clock_goes_back_to_is_the_first() {
+        let early = Quiet {
+            from: at(22, 0),
+            until: at(2, 0),
+        };
+        assert_eq!(
+            end(early, "Europe/Berlin", "2026-10-24T23:00:00Z").as_deref(),
+            Some("2026-10-25T00:00:00Z")
+        );
+        assert_eq!(end(early, "Europe/Berlin", "2026-10-25T01:00:00Z"), None);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::fmt;
 
 use store::{Delivery, DeliveryState};
 
+use crate::Voice;
+
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $code:literal: $sentence:literal;)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,8 +27,7 @@ macro_rules! reasons {
                 }
             }
 
-            /// What people are told.
-            pub const fn sentence(self) -> &'static str {
+            const fn words(self) -> &'static str {
                 match self {
                     $(Self::$name => $sentence,)*
                 }
@@ -37,7 +38,7 @@ macro_rules! reasons {
 
 reasons! {
     // Before there is a delivery.
-    NotOnAgenda = "not-on-agenda": "nothing of this kind is on their agenda";
+    NotOnAgenda = "not-on-agenda": "nothing of this kind is on {their} agenda";
     NotYet = "not-yet": "its hour has not come yet";
     NotSwept = "not-swept": "its hour has come, and no sweep has looked since";
     TickSkipped = "tick-skipped": "the sweep of that minute was skipped";
@@ -54,19 +55,19 @@ reasons! {
     NothingThisWeek = "nothing-this-week": "nothing was done last week, and nothing is late or due this week";
     StepGone = "step-gone": "this step of the first days is no more";
     LaterStep = "later-step": "a later step of the first days was due by then";
-    GoalReached = "goal-reached": "they have done a chore, which is what it urges";
+    GoalReached = "goal-reached": "{they} have done a chore, which is what it urges";
     LinkUsed = "link-used": "its link was used meanwhile, or has expired";
-    AddressKnown = "address-known": "they have confirmed their address already";
-    TaskGone = "task-gone": "the task is gone, or they left the household";
+    AddressKnown = "address-known": "{they} have confirmed {their} address already";
+    TaskGone = "task-gone": "the task is gone, or {they} left the household";
     TaskDone = "task-done": "the task is done already";
     TaskOpen = "task-open": "the task is open again";
-    TaskGivenAway = "task-given-away": "the task is no longer theirs";
+    TaskGivenAway = "task-given-away": "the task is no longer {theirs}";
 
     // What the person said, and how much they get.
-    SwitchedOff = "switched-off": "it is switched off in their preferences";
-    QuietHours = "quiet-hours": "it waits for the end of their quiet hours";
-    QuietAgain = "quiet-again": "their quiet hours began again before it could be sent";
-    DailyCap = "daily-cap": "they had as many messages as they get in a day";
+    SwitchedOff = "switched-off": "it is switched off in {their} preferences";
+    QuietHours = "quiet-hours": "it waits for the end of {their} quiet hours";
+    QuietAgain = "quiet-again": "{their} quiet hours began again before it could be sent";
+    DailyCap = "daily-cap": "{they} had as many messages as {they} get in a day";
     Suppressed = "suppressed": "mail to this address bounced before, or was complained about";
 
     // Whether there is a way to them.
@@ -97,7 +98,7 @@ reasons! {
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.sentence())
+        f.write_str(&self.sentence(Voice::They))
     }
 }
 
@@ -105,11 +106,16 @@ impl fmt::Display for Reason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
     pub reason: Reason,
-    /// In full; what was written before there were codes, or by an operator, is told as it is.
+    /// In full. What was written before there were codes, or by an operator, is told as it is, but not to
+    /// the person: it was written for operators.
     pub sentence: String,
 }
 
 impl Reason {
+    pub fn sentence(self, voice: Voice) -> String {
+        voice.says(self.words())
+    }
+
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|known| known.code() == code)
     }
@@ -117,7 +123,7 @@ impl Reason {
 
 impl Why {
     /// What the ledger says of a delivery.
-    pub fn of(row: &Delivery) -> Self {
+    pub fn of(row: &Delivery, voice: Voice) -> Self {
         let kept = row.reason.as_deref();
         let known = kept.and_then(Reason::of_code);
         let reason = match row.state {
@@ -129,17 +135,18 @@ impl Why {
             DeliveryState::Considered => known.unwrap_or(Reason::Waiting),
             DeliveryState::Skipped => known.unwrap_or(Reason::Withdrawn),
         };
-        let own_words = kept.filter(|_| known.is_none() && row.state == DeliveryState::Skipped);
-        Self {
-            reason,
-            sentence: own_words.unwrap_or(reason.sentence()).to_owned(),
-        }
+        let is_own = known.is_none() && row.state == DeliveryState::Skipped;
+        let own_words = kept.filter(|_| is_own && voice == Voice::They);
+        let sentence = own_words.map_or_else(|| reason.sentence(voice), str::to_owned);
+        Self { reason, sentence }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use insta::assert_snapshot;
 
     use super::*;
 
@@ -156,7 +163,44 @@ mod tests {
 
     #[test]
     fn each_reason_is_a_sentence_of_its_own() {
-        let said: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.sentence()).collect();
-        assert_eq!(said.len(), Reason::ALL.len());
+        for voice in [Voice::You, Voice::They] {
+            let said = Reason::ALL.iter().map(|reason| reason.sentence(voice));
+            let said: BTreeSet<_> = said.collect();
+            assert_eq!(said.len(), Reason::ALL.len());
+            assert!(said.iter().all(|sentence| !sentence.contains(['{', '}'])));
+        }
+    }
+
+    /// All sentences that mean the person: first as they hear them, then as an operator does.
+    #[test]
+    fn a_person_is_spoken_to_and_an_operator_is_told_of_them() {
+        let spoken = Reason::ALL.iter().map(|reason| {
+            let (you, they) = (reason.sentence(Voice::You), reason.sentence(Voice::They));
+            (you != they).then(|| format!("{you}\n{they}\n"))
+        });
+        let spoken: String = spoken.flatten().collect();
+        assert_snapshot!(spoken, @"
+        nothing of this kind is on your agenda
+        nothing of this kind is on their agenda
+        you have done a chore, which is what it urges
+        they have done a chore, which is what it urges
+        you have confirmed your address already
+        they have confirmed their address already
+        the task is gone, or you left the household
+        the task is gone, or they left the household
+        the task is no longer yours
+        the task is no longer theirs
+        it is switched off in your preferences
+        it is switched off in their preferences
+        it waits for the end of your quiet hours
+        it waits for the end of their quiet hours
+        your quiet hours began again before it could be sent
+        their quiet hours began again before it could be sent
+        you had as many messages as you get in a day
+        they had as many messages as they get in a day
+        ");
+        let mut said = Reason::ALL.iter().map(|reason| reason.sentence(Voice::You));
+        let of_them = |word: &str| ["they", "their", "theirs"].contains(&word);
+        assert!(!said.any(|sentence| sentence.split([' ', ',']).any(of_them)));
     }
 }

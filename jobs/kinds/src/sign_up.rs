@@ -35,7 +35,7 @@ pub async fn begin(
         tx.set_agenda(user, hours.kind, next).await?;
     }
     if let Some(first) = STEPS.first() {
-        let next = onboarding::due(*first, wishes.timezone.as_deref(), now);
+        let next = onboarding::due(*first, user, wishes.timezone.as_deref(), now);
         tx.enrol(user, now, next).await?;
     }
     // The welcome carries its link.

@@ -7,7 +7,7 @@ mod absence;
 mod stages;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
-use kinds::{Reason, Stage, Topic, Why};
+use kinds::{Reason, Stage, Topic, Voice, Why};
 use serde::Serialize;
 use store::{Channel, Delivery, DeliveryId, DeliveryState, Store, User, UserId};
 
@@ -120,7 +120,7 @@ impl About<'_> {
     }
 
     async fn of_row(&self, topic: &Topic, row: &Delivery) -> Result<Account, Trouble> {
-        let mut why = Why::of(row);
+        let mut why = Why::of(row, Voice::They);
         why.sentence = stages::until(&why.sentence, row);
         let answer = row.answer.clone();
         Ok(Account {

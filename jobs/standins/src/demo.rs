@@ -152,12 +152,9 @@ fn chores(house: &House, ada: &Person) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Cleo moves in with two devices, is given a chore, and does it.
+/// Cleo moves in, by a code from Ada and with two devices, is given a chore, and does it.
 async fn together(house: &House, ada: &Person, cleo: &Person) -> anyhow::Result<()> {
-    house.postgres.ask(&format!(
-        "INSERT INTO members SELECT residence_id, {} FROM members WHERE user_id = {}",
-        cleo.id, ada.id
-    ))?;
+    house.move_in(&cleo.token, &ada.token)?;
     for (person, channel, token) in [
         (ada, "fcm", "YWRhJ3MgcGl4ZWw:APA91bGada"),
         (cleo, "fcm", "Y2xlbydzIHRhYmxldA:APA91bGcleo"),
@@ -168,7 +165,7 @@ async fn together(house: &House, ada: &Person, cleo: &Person) -> anyhow::Result<
     }
     let chore = json!({ "title": "Water the plants", "assignee_id": cleo.id });
     let chore = house.post("/api/tasks/", Some(&ada.token), &chore)?;
-    out::aside("Cleo moved in with Ada, who gave her a chore.");
+    out::aside("Cleo moved in with Ada by a code from her, and was given a chore.");
     wait_for_pushes(house, PUSHES_TO_CLEO).await?;
     let path = format!("/api/tasks/{}/", chore["id"]);
     house.patch(&path, Some(&cleo.token), &json!({ "done": true }))?;

@@ -5,7 +5,7 @@ mod settings;
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::settings::Files;
 use crate::{Apns, Fcm, Inbox, Postgres, Process, Redis, SmtpOptions, find, http, out};
@@ -157,6 +157,17 @@ impl House {
     /// The same for a change.
     pub fn patch(&self, path: &str, token: Option<&str>, body: &Value) -> anyhow::Result<Value> {
         http::send(&self.api, "PATCH", path, token, body)
+    }
+
+    /// The guest joins the owner's household by a code; each of them is a login's token.
+    pub fn move_in(&self, guest: &str, owner: &str) -> anyhow::Result<()> {
+        let told = self.get("/api/residences/", Some(owner))?;
+        let home = &told["residences"][0]["id"];
+        let path = format!("/api/residences/{home}/invitations/");
+        let invitation = self.post(&path, Some(owner), &Value::Null)?;
+        let code = json!({ "code": invitation["code"] });
+        self.post("/api/residences/join/", Some(guest), &code)?;
+        Ok(())
     }
 
     /// Presses the button that a mailbox shows for a mail: one click, no login.

@@ -60,6 +60,22 @@ forget!(
         FOR UPDATE SKIP LOCKED)"
 );
 forget!(
+    /// Codes into a household that expired that long ago, used or not.
+    forget_invitations,
+    "DELETE FROM invitations WHERE hash IN (
+        SELECT hash FROM invitations WHERE expires_at < now() - make_interval(secs => $1)
+        ORDER BY expires_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);
+forget!(
+    /// Logins that were used last that long ago.
+    forget_tokens,
+    "DELETE FROM tokens WHERE hash IN (
+        SELECT hash FROM tokens WHERE used_at < now() - make_interval(secs => $1)
+        ORDER BY used_at LIMIT $2
+        FOR UPDATE SKIP LOCKED)"
+);
+forget!(
     /// What mailbox providers said that long ago.
     forget_feedback,
     "DELETE FROM feedback WHERE (delivery_id, what) IN (

@@ -16,6 +16,7 @@ mod forget;
 mod gate;
 mod ids;
 mod imports;
+mod invitations;
 mod locale;
 mod operations;
 mod outbox;
@@ -50,18 +51,20 @@ pub use self::{
     gate::{Gate, QuietHours},
     ids::{DeliveryId, DeviceId, RequestId, ResidenceId, TaskEventId, TaskId, UserId},
     imports::NewImport,
+    invitations::{Invited, Joined, NewInvitation},
     locale::{Locale, NoLocale},
     operations::{NewOperation, Operation},
     outbox::{NewOutbox, OutboxRow},
     preferences::Preference,
     purge::Held,
     requests::{Purpose, Request},
-    residences::Residence,
+    residences::{Member, Residence},
     schema::migrate,
     suppressions::{Feedback, Heard, Suppression},
     task_events::{TaskEvent, TaskEventKind},
     tasks::{NewTask, Task, TaskChange},
     ticks::{Pause, Tick, TickState, Watermark},
+    tokens::{TOKEN_LIFE, Token},
     users::{Credentials, NewUser, User, UserChange},
 };
 

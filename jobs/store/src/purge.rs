@@ -14,7 +14,7 @@ pub struct Held {
     pub devices: i64,
     /// Kinds switched on or off, quiet hours, daily caps and what counted towards them.
     pub preferences: i64,
-    /// What they asked for by a link, and how far their first days have come.
+    /// What they asked for by a link, whom they invited, and how far their first days have come.
     pub requests: i64,
     pub drips: i64,
     /// Of their address, and what mailbox providers said of their mail.
@@ -49,7 +49,8 @@ impl Store {
                 (SELECT count(*) FROM agenda WHERE user_id = $1) AS "agenda!",
                 (SELECT count(*) FROM deliveries WHERE user_id = $1) AS "deliveries!",
                 (SELECT count(*) FROM devices WHERE user_id = $1) AS "devices!",
-                (SELECT count(*) FROM requests WHERE user_id = $1) AS "requests!",
+                (SELECT count(*) FROM requests WHERE user_id = $1)
+                    + (SELECT count(*) FROM invitations WHERE invited_by = $1) AS "requests!",
                 (SELECT count(*) FROM drips WHERE user_id = $1) AS "drips!",
                 (SELECT count(*) FROM preferences WHERE user_id = $1)
                     + (SELECT count(*) FROM quiet_hours WHERE user_id = $1)
@@ -84,8 +85,8 @@ impl Store {
             user.0,
         );
         within(outbox.execute(&mut *tx.inner)).await?;
-        // Tokens, requests, agenda, drips, devices, preferences, suppressions, memberships and deliveries go
-        // with the account.
+        // Tokens, requests, invitations, agenda, drips, devices, preferences, suppressions, memberships and
+        // deliveries go with the account.
         let account = sqlx::query!("DELETE FROM users WHERE id = $1", user.0);
         within(account.execute(&mut *tx.inner)).await?;
         tx.commit().await

@@ -1,6 +1,23 @@
 //! What proves who is asking: only a token's hash is kept, so that a stolen database opens nothing.
 
-use crate::{Store, StoreError, Tx, User, UserId, column, users::users, within};
+use std::time::Duration;
+
+use crate::{Store, StoreError, Tx, UserId, secs, within};
+
+/// A token that is not used for so long opens nothing any more: a phone in a drawer stays logged in over a
+/// season, and not for ever.
+pub const TOKEN_LIFE: Duration = Duration::from_hours(90 * 24);
+/// Its last use is kept to the day, so that not every request writes.
+const USED_AGAIN: Duration = Duration::from_hours(24);
+
+/// What a token opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    pub user_id: UserId,
+    pub expired: bool,
+    /// Its use is worth writing down.
+    pub used_again: bool,
+}
 
 impl Tx {
     /// `hash` is the SHA-256 of the token.
@@ -22,12 +39,30 @@ impl Store {
         tx.commit().await
     }
 
-    pub async fn user_by_token(&self, hash: &[u8]) -> Result<Option<User>, StoreError> {
-        let found = users!(
-            "SELECT",
-            "FROM users JOIN tokens ON tokens.user_id = users.id WHERE tokens.hash = $1",
-            hash
+    pub async fn token(&self, hash: &[u8]) -> Result<Option<Token>, StoreError> {
+        let found = sqlx::query_as!(
+            Token,
+            r#"SELECT user_id AS "user_id!: UserId",
+                used_at < now() - make_interval(secs => $2) AS "expired!",
+                used_at < now() - make_interval(secs => $3) AS "used_again!"
+            FROM tokens WHERE hash = $1"#,
+            hash,
+            secs(TOKEN_LIFE),
+            secs(USED_AGAIN),
         );
         within(found.fetch_optional(&self.pool)).await
+    }
+
+    /// Lets it live on. Of many requests at once, one writes; what has expired stays so.
+    pub async fn use_token(&self, hash: &[u8]) -> Result<(), StoreError> {
+        let used = sqlx::query!(
+            "UPDATE tokens SET used_at = now() WHERE hash = $1
+            AND used_at < now() - make_interval(secs => $2) AND used_at >= now() - make_interval(secs => $3)",
+            hash,
+            secs(USED_AGAIN),
+            secs(TOKEN_LIFE),
+        );
+        within(used.execute(&self.pool)).await?;
+        Ok(())
     }
 }

@@ -49,7 +49,7 @@ pub struct Credentials {
 macro_rules! users {
     ($before:literal, $after:literal, $($argument:expr),*) => {
         sqlx::query_as!(
-            $crate::User,
+            User,
             $before + r#" users.id AS "id!: UserId", users.email, users.name, users.timezone,
                 users.reminder_hour, users.digest_hour, users.locale AS "locale!: crate::Locale",
                 users.verified_at AS "verified_at!: column::MaybeTimestamp", users.created_at AS "created_at!: column::Timestamp" "# + $after,
@@ -57,7 +57,6 @@ macro_rules! users {
         )
     };
 }
-pub(crate) use users;
 
 impl Tx {
     /// [`StoreError::EmailTaken`] whatever capitals the address is written in.

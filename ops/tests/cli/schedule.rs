@@ -16,7 +16,7 @@ async fn a_schedule_is_listed_with_when_it_is_next_due() {
     assert_snapshot!(given.answers(&["schedule", "ls"]), @"
     SCHEDULE  NEXT                  LAST FIRED  PAUSED UNTIL  WHEN
     sweep     [time]  –           –             * * * * * | UTC | gap next | overlap first
-    drip      [time]  –           –             */5 * * * * | UTC | gap next | overlap first
+    drip      [time]  –           –             * * * * * | UTC | gap next | overlap first
     clean-up  [time]  –           –             30 4 * * * | UTC | gap next | overlap first
     ");
     assert_snapshot!(given.answers(&["schedule", "ls", "-o", "json"]), @r#"
@@ -30,7 +30,7 @@ async fn a_schedule_is_listed_with_when_it_is_next_due() {
       },
       {
         "schedule": "drip",
-        "spec": "*/5 * * * * | UTC | gap next | overlap first",
+        "spec": "* * * * * | UTC | gap next | overlap first",
         "next": "[time]",
         "last_fired": null,
         "paused": null
@@ -46,7 +46,7 @@ async fn a_schedule_is_listed_with_when_it_is_next_due() {
     "#);
     assert_snapshot!(given.answers(&["schedule", "ls", "-o", "jsonl"]), @r#"
     {"schedule":"sweep","spec":"* * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
-    {"schedule":"drip","spec":"*/5 * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
+    {"schedule":"drip","spec":"* * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
     {"schedule":"clean-up","spec":"30 4 * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
     "#);
 }

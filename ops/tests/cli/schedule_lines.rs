@@ -71,7 +71,7 @@ async fn a_schedule_is_shown_with_its_rules_and_how_far_it_has_come() {
     assert_snapshot!(given.answers(&["schedule", "ls"]), @"
     SCHEDULE  NEXT                  LAST FIRED            PAUSED UNTIL          WHEN
     sweep     [time]  2126-01-01T08:00:00Z  2126-01-02T00:00:00Z  * * * * * | UTC | gap next | overlap first
-    drip      [time]  –                     –                     */5 * * * * | UTC | gap next | overlap first
+    drip      [time]  –                     –                     * * * * * | UTC | gap next | overlap first
     clean-up  [time]  –                     –                     30 4 * * * | UTC | gap next | overlap first
     ");
 }
@@ -83,9 +83,9 @@ async fn what_is_due_next_is_told_in_order() {
     let next = ["schedule", "next", "--from", from, "--limit", "3"];
     assert_snapshot!(given.answers(&next), @"
     DUE                   IN     SCHEDULE
+    2096-01-01T08:01:00Z  1 min  drip
     2096-01-01T08:01:00Z  1 min  sweep
-    2096-01-01T08:02:00Z  2 min  sweep
-    2096-01-01T08:03:00Z  3 min  sweep
+    2096-01-01T08:02:00Z  2 min  drip
     ");
     let of_one = ["schedule", "next", "sweep", "--from", from, "--limit", "1"];
     assert_snapshot!(given.answers(&[&of_one[..], &["-o", "json"]].concat()), @r#"
@@ -107,7 +107,7 @@ fn our_own_timetable_passes_its_check_which_needs_no_server() {
     assert_snapshot!(table.answer, @"
     SCHEDULE  VERDICT  WHAT
     sweep     right    * * * * * | UTC | gap next | overlap first
-    drip      right    */5 * * * * | UTC | gap next | overlap first
+    drip      right    * * * * * | UTC | gap next | overlap first
     clean-up  right    30 4 * * * | UTC | gap next | overlap first
     ");
     let json = said(&mut honeydue(&["schedule", "lint", "-o", "json"]));
@@ -121,7 +121,7 @@ fn our_own_timetable_passes_its_check_which_needs_no_server() {
       {
         "schedule": "drip",
         "verdict": "right",
-        "what": "*/5 * * * * | UTC | gap next | overlap first"
+        "what": "* * * * * | UTC | gap next | overlap first"
       },
       {
         "schedule": "clean-up",

@@ -34,7 +34,7 @@ async fn a_schedule_is_paused_with_a_reason_and_an_end_and_resumed() {
     assert_eq!(paused.until, instant(LATER));
     assert_snapshot!(given.answers(&["schedule", "ls", "-o", "jsonl"]), @r#"
     {"schedule":"sweep","spec":"* * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":{"schedule":"sweep","reason":"moving house","paused_by":"ada","since":"[time]","until":"2126-01-01T09:00:00Z"}}
-    {"schedule":"drip","spec":"*/5 * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
+    {"schedule":"drip","spec":"* * * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
     {"schedule":"clean-up","spec":"30 4 * * * | UTC | gap next | overlap first","next":"[time]","last_fired":null,"paused":null}
     "#);
 

@@ -24,6 +24,10 @@ const OLD_AND_YOUNG: &str = "
         FROM unnest('{7, 9}'::int[]) AS days;
     INSERT INTO requests (user_id, purpose, expires_at)
         SELECT 1, 'verify-email', now() - make_interval(days => days) FROM unnest('{-1, 7, 9}'::int[]) AS days;
+    INSERT INTO invitations (hash, residence_id, invited_by, expires_at)
+        SELECT sha256(days::text::bytea), 1, 1, now() - make_interval(days => days) FROM unnest('{-1, 7, 9}'::int[]) AS days;
+    INSERT INTO tokens (hash, user_id, used_at)
+        SELECT sha256(days::text::bytea), 1, now() - make_interval(days => days) FROM unnest('{0, 97, 99}'::int[]) AS days;
     INSERT INTO feedback (delivery_id, what, user_id, received_at)
         SELECT gen_random_uuid(), 'complaint', 1, now() - make_interval(days => days)
         FROM unnest('{90, 92}'::int[]) AS days;
@@ -74,6 +78,8 @@ async fn what_is_past_its_retention_goes_and_what_is_younger_or_open_stays() {
     assert_eq!(home.left(&age("begun_at"), "operations"), "399 402");
     assert_eq!(home.left(&age("withdrawn_at"), "withdrawn_outbox"), "7");
     assert_eq!(home.left(&age("expires_at"), "requests"), "-1 7");
+    assert_eq!(home.left(&age("expires_at"), "invitations"), "-1 7");
+    assert_eq!(home.left(&age("used_at"), "tokens"), "0 97");
     assert_eq!(home.left(&age("received_at"), "feedback"), "90");
     assert_eq!(home.left("occasion", "deliveries"), "2 3 90 open");
 }

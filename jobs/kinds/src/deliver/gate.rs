@@ -16,13 +16,13 @@ use crate::{Context, Notice, Reason, hours, preferences, quiet::Quiet};
 /// rather have had it at its hour.
 const AFTER_QUIET: Duration = Duration::from_hours(1);
 
-pub(super) enum Stop {
+pub(crate) enum Stop {
     ForGood(Reason),
     /// Until their quiet hours end.
     Until(Timestamp),
 }
 
-pub(super) fn stops<N: Notice>(gate: &Gate, user: &User, now: Timestamp) -> Option<Stop> {
+pub(crate) fn stops<N: Notice>(gate: &Gate, user: &User, now: Timestamp) -> Option<Stop> {
     if gate.suppressed {
         return Some(Stop::ForGood(Reason::Suppressed));
     }

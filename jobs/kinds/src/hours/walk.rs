@@ -1,5 +1,8 @@
-//! Every zone, hour by hour around every change of its clocks; and people who change zone and hour as they
-//! like, for two years.
+//! Every zone, hour by hour around every change of its clocks; and people who change zone, hour and quiet
+//! hours as they like, for two years.
+
+mod night;
+mod whims;
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -9,9 +12,13 @@ use jiff::{
     tz::TimeZone,
 };
 use proptest::prelude::*;
-use store::UserId;
+use store::{QuietHours, UserId};
 
-use super::{Hours, shows, tests};
+use self::{
+    night::Night,
+    whims::{Change, changes, quiet},
+};
+use super::{Hours, known, shows, tests};
 
 const YEARS: [&str; 2] = ["2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z"];
 
@@ -76,6 +83,9 @@ struct Person {
     chosen: Option<i8>,
     next_at: Timestamp,
     had: Vec<Had>,
+    /// How long after a sweep a worker comes to what it found.
+    pickup: SignedDuration,
+    night: Night,
 }
 
 #[derive(Debug)]
@@ -86,15 +96,21 @@ struct Had {
     travelled: bool,
 }
 
-#[derive(Debug, Clone)]
-struct Change {
-    /// Of the two years.
-    minute: i64,
-    zone: Option<usize>,
-    chosen: Option<i8>,
-}
-
 impl Person {
+    fn new(user: UserId, zone: &str, hours: Hours, pickup: i64, quiet: QuietHours) -> Self {
+        let [begin, _] = years();
+        Self {
+            user,
+            hours,
+            zone: Some(zone.to_owned()),
+            chosen: None,
+            next_at: hours.next_of(user, Some(zone), None, begin),
+            had: Vec::new(),
+            pickup: SignedDuration::from_secs(pickup),
+            night: Night::new(user, Some(zone.to_owned()), quiet),
+        }
+    }
+
     fn zone(&self) -> Option<&str> {
         self.zone.as_deref()
     }
@@ -104,8 +120,9 @@ impl Person {
         loop {
             let swept = next_minute(self.next_at);
             if swept > until {
-                return;
+                return self.night.live(until);
             }
+            self.night.say(swept + self.pickup);
             self.had.push(Had {
                 occasion: self.hours.occasion(self.zone(), self.next_at),
                 day: self.hours.day(self.zone(), self.next_at),
@@ -117,14 +134,15 @@ impl Person {
         }
     }
 
-    fn change(&mut self, to: &Change, now: Timestamp) {
+    fn change(&mut self, to: &Change) {
         let last = self.had.last().map(|had| had.occasion.as_str());
         let owed = self.hours.owed(last, self.zone(), self.next_at);
         self.zone = to.zone.map(|n| ZONES[n].clone());
         self.chosen = to.chosen;
         self.next_at = self
             .hours
-            .moved_of(self.user, self.zone(), self.chosen, owed, now);
+            .moved_of(self.user, self.zone(), self.chosen, owed, to.at);
+        self.night.change(self.zone.clone(), to.quiet);
     }
 
     /// Once each, in order, and none left out but a date that nobody has any more where they have gone.
@@ -140,6 +158,15 @@ impl Person {
             );
         }
     }
+
+    /// What was put off goes out at the end of their quiet hours; only who changed them meanwhile can find
+    /// them begun again.
+    fn check_nights(&mut self) {
+        let [_, end] = years();
+        self.night.live(end + SignedDuration::from_hours(72));
+        assert!(self.night.is_over());
+        assert_eq!(self.night.sent + self.night.dropped, self.had.len());
+    }
 }
 
 fn next_minute(at: Timestamp) -> Timestamp {
@@ -147,51 +174,31 @@ fn next_minute(at: Timestamp) -> Timestamp {
     Timestamp::from_second(minutes * 60).expect("an instant")
 }
 
-fn zone() -> impl Strategy<Value = Option<usize>> {
-    prop_oneof![1 => Just(None), 9 => (0..ZONES.len()).prop_map(Some)]
-}
-
-fn chosen() -> impl Strategy<Value = Option<i8>> {
-    prop_oneof![1 => Just(None), 3 => (0_i8..24).prop_map(Some)]
-}
-
-fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let [from, until] = years();
-    let minutes = until.duration_since(from).as_mins();
-    let change = (0..minutes, zone(), chosen()).prop_map(|(minute, zone, chosen)| Change {
-        minute,
-        zone,
-        chosen,
-    });
-    prop::collection::vec(change, 1..12)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn who_changes_zone_and_hour_has_each_occasion_once(
-        mut changes in changes(),
+    fn who_changes_zone_hour_and_quiet_hours_has_each_occasion_once_and_none_at_night(
+        changes in changes(),
         user in 1_i64..2_000_000,
         weekly: bool,
         first in 0..usize::MAX,
+        pickup in 0_i64..900,
+        quiet in quiet(),
     ) {
-        let [begin, end] = years();
-        changes.sort_by_key(|change| change.minute);
+        let [_, end] = years();
         let hours = Hours { weekday: weekly.then_some(Weekday::Monday), ..tests::DAILY };
-        let zone = ZONES[first % ZONES.len()].clone();
-        let user = UserId(user);
-        let next_at = hours.next_of(user, Some(&zone), None, begin);
-        let mut person = Person { user, hours, zone: Some(zone), chosen: None, next_at, had: Vec::new() };
+        let zone = &ZONES[first % ZONES.len()];
+        let mut person = Person::new(UserId(user), zone, hours, pickup, quiet);
         let mut travelled = false;
         for change in &changes {
-            let now = begin + SignedDuration::from_mins(change.minute);
-            person.live(now, travelled);
+            person.live(change.at, travelled);
             travelled = change.zone.map(|n| ZONES[n].clone()) != person.zone;
-            person.change(change, now);
+            person.change(change);
         }
         person.live(end, travelled);
         person.check();
+        person.check_nights();
         let fewest = if weekly { 100 } else { 700 };
         prop_assert!(person.had.len() > fewest);
     }

@@ -35,11 +35,12 @@ fn parse(date: &str) -> Result<Date, Error> {
         .map_err(|error| Error::new(ErrorKind::InvalidOperation, "not a date").with_source(error))
 }
 
+/// Never parted by the end of a line.
 fn day_and_month(locale: Locale, date: Date) -> String {
     let day = date.day();
     match locale {
-        Locale::En => date.strftime("%-d %B").to_string(),
-        Locale::De => format!("{day}. {}", german_month(date.month())),
+        Locale::En => date.strftime("%-d\u{a0}%B").to_string(),
+        Locale::De => format!("{day}.\u{a0}{}", german_month(date.month())),
     }
 }
 
@@ -86,11 +87,14 @@ mod tests {
 
     #[test]
     fn a_day_reads_as_people_say_it_in_their_language() {
-        assert_eq!(said(Locale::En, "2026-11-20"), "Friday 20 November");
-        assert_eq!(said(Locale::De, "2026-11-23"), "Montag, 23. November");
-        assert_eq!(said(Locale::En, "2027-01-02"), "Saturday 2 January 2027");
-        assert_eq!(said(Locale::De, "2027-03-01"), "Montag, 1. März 2027");
-        assert_eq!(date(Locale::De, "2026-12-31").unwrap(), "31. Dezember");
+        assert_eq!(said(Locale::En, "2026-11-20"), "Friday 20\u{a0}November");
+        assert_eq!(said(Locale::De, "2026-11-23"), "Montag, 23.\u{a0}November");
+        assert_eq!(
+            said(Locale::En, "2027-01-02"),
+            "Saturday 2\u{a0}January 2027"
+        );
+        assert_eq!(said(Locale::De, "2027-03-01"), "Montag, 1.\u{a0}März 2027");
+        assert_eq!(date(Locale::De, "2026-12-31").unwrap(), "31.\u{a0}Dezember");
     }
 
     #[test]

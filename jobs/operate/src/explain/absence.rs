@@ -59,7 +59,7 @@ fn minute_after(at: Timestamp) -> Timestamp {
 fn plain(reason: Reason) -> Why {
     Why {
         reason,
-        sentence: reason.sentence().to_owned(),
+        sentence: reason.to_string(),
     }
 }
 

@@ -46,5 +46,5 @@ async fn killed_workers_cut_mails_a_restarted_and_a_flushed_redis_cost_nobody_th
     all_sent(&house, PEOPLE).await;
     let copies = check_copies(&house);
     assert!(copies >= ITS_SHARE + CUT_OFF, "{copies} second copies");
-    assert!(copies <= unknown(&house));
+    assert!(copies <= unknown(&house).len());
 }

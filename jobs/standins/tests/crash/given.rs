@@ -1,6 +1,6 @@
 //! A house to break, and what must be true of it afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use standins::{House, until_or};
@@ -8,8 +8,8 @@ use standins::{House, until_or};
 /// Every wait at a twentieth: the real paths, in seconds.
 const PACE: u32 = 20;
 
-/// At a quarter, a mail server may be held for five seconds before its client gives up.
-const PATIENT_PACE: u32 = 4;
+/// At a third, a mail server may be held for six seconds before its client gives up, or be that slow.
+const PATIENT_PACE: u32 = 3;
 
 pub(crate) async fn house() -> House {
     House::start(PACE).await.expect("a house")
@@ -50,6 +50,7 @@ pub(crate) fn worker(house: &mut House) -> usize {
 }
 
 /// One row of the ledger.
+#[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) state: String,
@@ -120,6 +121,8 @@ pub(crate) fn check_copies(house: &House) -> usize {
     copies.values().filter(|copies| **copies == 2).count()
 }
 
-pub(crate) fn unknown(house: &House) -> usize {
-    ledger(house).iter().filter(|row| row.was_unknown).count()
+/// The deliveries of which it once was unknown whether they had gone.
+pub(crate) fn unknown(house: &House) -> BTreeSet<String> {
+    let rows = ledger(house).into_iter().filter(|row| row.was_unknown);
+    rows.map(|row| row.id).collect()
 }

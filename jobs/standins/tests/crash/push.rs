@@ -36,12 +36,8 @@ impl Household {
     }
 
     fn of(house: House) -> Household {
-        let ((ada, ada_id), (ben, ben_id)) =
-            (sign_up(&house, "Adalene"), sign_up(&house, "Benedict"));
-        let join = format!(
-            "INSERT INTO members SELECT residence_id, {ben_id} FROM members WHERE user_id = {ada_id}"
-        );
-        house.postgres.ask(&join).expect("Ben moves in");
+        let ((ada, _), (ben, ben_id)) = (sign_up(&house, "Adalene"), sign_up(&house, "Benedict"));
+        house.move_in(&ben, &ada).expect("Ben moves in");
         let household = Household {
             house,
             ada,

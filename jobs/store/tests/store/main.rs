@@ -6,6 +6,7 @@
 )]
 
 mod agenda;
+mod chores;
 mod home;
 mod ledger;
 mod operations;

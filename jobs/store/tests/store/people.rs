@@ -1,9 +1,11 @@
-//! People, their tokens, their households and their chores.
+//! People, and what lets them in.
 
-use jiff::civil::date;
-use store::{NewTask, NewUser, ResidenceId, StoreError, TaskChange, TaskId, UserId};
+use store::{NewUser, StoreError, UserId};
 
-use crate::home::{Home, person};
+use crate::{
+    chores::{chore, settle},
+    home::{Home, person},
+};
 
 #[tokio::test]
 async fn an_address_has_one_account_whatever_its_capitals() {
@@ -43,13 +45,33 @@ async fn a_sign_up_that_is_not_committed_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_person_is_found_by_the_hash_of_their_token() {
+async fn a_token_opens_what_is_its_persons_for_as_long_as_it_is_used() {
     let db = Home::new().await;
     let id = sign_up(&db, "ada@example.com").await.unwrap();
     db.store.add_token(id, &[7; 32]).await.unwrap();
-    let found = db.store.user_by_token(&[7; 32]).await.unwrap().unwrap();
-    assert_eq!(found.id, id);
-    assert_eq!(db.store.user_by_token(&[8; 32]).await.unwrap(), None);
+    assert_eq!(db.store.token(&[8; 32]).await.unwrap(), None);
+    let fresh = db.store.token(&[7; 32]).await.unwrap().unwrap();
+    assert_eq!(
+        (fresh.user_id, fresh.expired, fresh.used_again),
+        (id, false, false)
+    );
+    for (age, expired) in [
+        (
+            "UPDATE tokens SET used_at = now() - interval '25 hours'",
+            false,
+        ),
+        (
+            "UPDATE tokens SET used_at = now() - interval '91 days'",
+            true,
+        ),
+    ] {
+        db.sql(age).await;
+        let old = db.store.token(&[7; 32]).await.unwrap().unwrap();
+        assert!(old.expired == expired && old.used_again, "{old:?}");
+        db.store.use_token(&[7; 32]).await.unwrap();
+        let used = db.store.token(&[7; 32]).await.unwrap().unwrap();
+        assert_eq!(used.used_again, expired, "what has ended stays so");
+    }
 }
 
 #[tokio::test]
@@ -58,235 +80,6 @@ async fn a_token_is_never_kept_as_it_is() {
     let id = sign_up(&db, "ada@example.com").await.unwrap();
     let kept = db.store.add_token(id, b"not a sha-256").await;
     assert!(matches!(kept, Err(StoreError::Invalid(_))), "{kept:?}");
-}
-
-#[tokio::test]
-async fn chores_do_not_exist_for_strangers() {
-    let db = Home::new().await;
-    let (ada, home) = settle(&db, "ada@example.com").await;
-    let (bob, _) = settle(&db, "bob@example.com").await;
-    let task = db
-        .store
-        .add_task(ada, chore(home, "Clear the gutter"))
-        .await
-        .unwrap()
-        .unwrap();
-
-    assert_eq!(
-        db.store
-            .add_task(bob, chore(home, "Let me in"))
-            .await
-            .unwrap(),
-        None
-    );
-    assert_eq!(db.store.task(bob, task.id).await.unwrap(), None);
-    assert_eq!(db.store.tasks_of(bob, 10).await.unwrap(), []);
-    assert_eq!(
-        db.store
-            .update_task(bob, task.id, done(true))
-            .await
-            .unwrap(),
-        None
-    );
-    assert!(!db.store.delete_task(bob, task.id).await.unwrap());
-    assert_eq!(db.store.task(ada, task.id).await.unwrap(), Some(task));
-}
-
-#[tokio::test]
-async fn members_share_their_chores() {
-    let db = Home::new().await;
-    let (ada, home) = settle(&db, "ada@example.com").await;
-    let (bob, _) = settle(&db, "bob@example.com").await;
-    let mut tx = db.store.begin().await.unwrap();
-    assert!(tx.add_member(home, bob).await.unwrap());
-    assert!(!tx.add_member(home, bob).await.unwrap());
-    tx.commit().await.unwrap();
-
-    let task = db
-        .store
-        .add_task(ada, chore(home, "Change the filter"))
-        .await
-        .unwrap()
-        .unwrap();
-    let changed = db
-        .store
-        .update_task(bob, task.id, done(true))
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(changed.done_at.is_some());
-    assert!(db.store.delete_task(bob, task.id).await.unwrap());
-    assert_eq!(db.store.tasks_of(ada, 10).await.unwrap(), []);
-}
-
-#[tokio::test]
-async fn a_household_outlives_who_made_it() {
-    let db = Home::new().await;
-    let (ada, home) = settle(&db, "ada@example.com").await;
-    let (bob, _) = settle(&db, "bob@example.com").await;
-    let mut tx = db.store.begin().await.unwrap();
-    tx.add_member(home, bob).await.unwrap();
-    tx.commit().await.unwrap();
-    let task = db
-        .store
-        .add_task(ada, chore(home, "Pay the rent"))
-        .await
-        .unwrap()
-        .unwrap();
-
-    db.sql("DELETE FROM users WHERE email = 'ada@example.com'")
-        .await;
-    assert_eq!(db.store.task(bob, task.id).await.unwrap(), Some(task));
-}
-
-#[tokio::test]
-async fn done_stays_done_since_when_it_was_until_it_is_undone() {
-    let db = Home::new().await;
-    let (ada, home) = settle(&db, "ada@example.com").await;
-    let task = db
-        .store
-        .add_task(ada, chore(home, "Mow the lawn"))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(task.done_at, None);
-
-    let first = db
-        .store
-        .update_task(ada, task.id, done(true))
-        .await
-        .unwrap()
-        .unwrap();
-    let again = db
-        .store
-        .update_task(ada, task.id, done(true))
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(first.done_at.is_some());
-    assert_eq!(first, again);
-    let undone = db
-        .store
-        .update_task(ada, task.id, done(false))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(undone, task);
-}
-
-#[tokio::test]
-async fn what_a_change_does_not_name_stays_as_it_is() {
-    let db = Home::new().await;
-    let (ada, home) = settle(&db, "ada@example.com").await;
-    let due = Some(date(2026, 11, 21));
-    let new = NewTask {
-        due_on: due,
-        ..chore(home, "Mow the lawn")
-    };
-    let task = db.store.add_task(ada, new).await.unwrap().unwrap();
-
-    let renamed = TaskChange {
-        title: Some("Rake the leaves".to_owned()),
-        ..TaskChange::default()
-    };
-    let renamed = db
-        .store
-        .update_task(ada, task.id, renamed)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        (renamed.title.as_str(), renamed.due_on),
-        ("Rake the leaves", due)
-    );
-
-    let some_day = TaskChange {
-        due_on: Some(None),
-        ..TaskChange::default()
-    };
-    let some_day = db
-        .store
-        .update_task(ada, task.id, some_day)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        (some_day.title.as_str(), some_day.due_on),
-        ("Rake the leaves", None)
-    );
-    assert_eq!(
-        db.store
-            .update_task(ada, TaskId(0), done(true))
-            .await
-            .unwrap(),
-        None
-    );
-}
-
-#[tokio::test]
-async fn chores_come_open_first_and_the_earliest_due_before_the_others() {
-    let db = Home::new().await;
-    let (ada, home) = settle(&db, "ada@example.com").await;
-    for (title, due_on) in [
-        ("done", Some(date(2026, 1, 1))),
-        ("some day", None),
-        ("late", Some(date(2026, 12, 1))),
-        ("soon", Some(date(2026, 11, 1))),
-    ] {
-        let new = NewTask {
-            due_on,
-            ..chore(home, title)
-        };
-        let task = db.store.add_task(ada, new).await.unwrap().unwrap();
-        if title == "done" {
-            db.store
-                .update_task(ada, task.id, done(true))
-                .await
-                .unwrap();
-        }
-    }
-    assert_eq!(
-        titles(db.store.tasks_of(ada, 10).await),
-        ["soon", "late", "some day", "done"]
-    );
-    assert_eq!(titles(db.store.tasks_of(ada, 2).await), ["soon", "late"]);
-}
-
-#[tokio::test]
-async fn what_is_due_counts_both_days_and_nothing_that_is_done() {
-    let db = Home::new().await;
-    let (ada, home) = settle(&db, "ada@example.com").await;
-    for day in 19..=23 {
-        let new = NewTask {
-            due_on: Some(date(2026, 11, day)),
-            ..chore(home, &day.to_string())
-        };
-        let task = db.store.add_task(ada, new).await.unwrap().unwrap();
-        if day == 21 {
-            db.store
-                .update_task(ada, task.id, done(true))
-                .await
-                .unwrap();
-        }
-    }
-    db.store
-        .add_task(ada, chore(home, "some day"))
-        .await
-        .unwrap();
-
-    let (from, to) = (date(2026, 11, 20), date(2026, 11, 22));
-    assert_eq!(
-        titles(db.store.open_tasks_due(ada, Some(from), to, 10).await),
-        ["20", "22"]
-    );
-    assert_eq!(
-        titles(db.store.open_tasks_due(ada, None, to, 10).await),
-        ["19", "20", "22"]
-    );
-    assert_eq!(
-        titles(db.store.open_tasks_due(ada, None, to, 1).await),
-        ["19"]
-    );
 }
 
 #[tokio::test]
@@ -327,37 +120,9 @@ async fn an_error_says_nothing_of_the_row() {
     assert!(!said.contains("adaada"), "{said}");
 }
 
-async fn sign_up(db: &Home, email: &str) -> Result<UserId, StoreError> {
+pub(crate) async fn sign_up(db: &Home, email: &str) -> Result<UserId, StoreError> {
     let mut tx = db.store.begin().await?;
     let id = tx.add_user(person(email)).await?;
     tx.commit().await?;
     Ok(id)
-}
-
-/// Someone with a home of their own.
-async fn settle(db: &Home, email: &str) -> (UserId, ResidenceId) {
-    let user = sign_up(db, email).await.unwrap();
-    let mut tx = db.store.begin().await.unwrap();
-    let home = tx.add_residence("Home", user).await.unwrap();
-    tx.commit().await.unwrap();
-    (user, home)
-}
-
-fn chore(residence_id: ResidenceId, title: &str) -> NewTask {
-    NewTask {
-        residence_id,
-        title: title.to_owned(),
-        due_on: None,
-    }
-}
-
-fn done(done: bool) -> TaskChange {
-    TaskChange {
-        done: Some(done),
-        ..TaskChange::default()
-    }
-}
-
-fn titles(tasks: Result<Vec<store::Task>, StoreError>) -> Vec<String> {
-    tasks.unwrap().into_iter().map(|task| task.title).collect()
 }
