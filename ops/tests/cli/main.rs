@@ -29,6 +29,7 @@ mod lock;
 mod manual;
 mod pause;
 mod queue;
+mod raw;
 mod reach;
 mod refusals;
 mod retry;

@@ -45,7 +45,7 @@ fn of_one(queue: &QueueView) -> Vec<Finding> {
     let name = &queue.counts.queue;
     let mut findings = Vec::new();
     if let Some(pause) = &queue.paused {
-        let found = format!("{name} is paused by {:?}: {:?}", pause.by, pause.reason);
+        let found = format!("{name} is paused {}", queues::paused(pause));
         findings.push(
             Finding::warning("queues", found).mend(format!("`honeydue queue resume {name}`")),
         );
