@@ -14,7 +14,7 @@ use self::{bar::bar, table::plain};
 pub(crate) use self::{
     screen::Screen,
     table::table,
-    words::{span, time},
+    words::{span, time, wrapped},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -108,6 +108,24 @@ pub fn known(name: &str) -> Result<&'static str, Trouble> {
     found.ok_or_else(|| Trouble::NotFound(format!("there is no queue {name:?}")))
 }
 
+/// Until when, by whom and why.
+pub fn paused(pause: &Pause) -> String {
+    let until = pause.until;
+    let until = until.map_or("until resumed".to_owned(), |at| format!("until {at:.0}"));
+    let or = |text: &str, none: &str| {
+        if text.is_empty() {
+            none.to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    let (by, why) = (
+        or(&pause.by, "somebody"),
+        or(&pause.reason, "no reason given"),
+    );
+    format!("{until}, by {by}: {why}")
+}
+
 /// How many of a queue run at this moment.
 pub async fn running(queue: &Queue, name: &str) -> Result<u64, Trouble> {
     Ok(redis(queue.counts(name)).await?.running)

@@ -97,12 +97,13 @@ impl Queue {
     pub async fn depth_until(&self, queue: &str, until: Timestamp) -> Result<u64, QueueError> {
         let mut depth = 0;
         for keys in self.partitions(queue) {
-            let (ready, due): (u64, u64) = redis::pipe()
+            let (entries, tombstones, due): (u64, Option<u64>, u64) = redis::pipe()
                 .llen(&keys.ready)
+                .hget(&keys.state, "tombstones")
                 .zcount(&keys.due, "-inf", until.as_millisecond())
                 .query_async(&mut self.link.shared())
                 .await?;
-            depth += ready + due;
+            depth += entries.saturating_sub(tombstones.unwrap_or_default()) + due;
         }
         Ok(depth)
     }

@@ -70,6 +70,11 @@ impl Record {
     }
 }
 
+/// Whether its job was called off, and this stands only until its entry is popped.
+pub(crate) fn is_tombstone(record: &[u8]) -> bool {
+    record.first() == Some(&0)
+}
+
 /// The same job with another payload, which is what comes last.
 pub(crate) fn with_payload(record: &[u8], payload: &[u8]) -> Result<Vec<u8>, QueueError> {
     let read = decode(record.to_vec())?;

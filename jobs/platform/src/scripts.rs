@@ -64,12 +64,12 @@ macro_rules! scripts {
 
 scripts! {
     ENQUEUE = "", ["clock", "partition", "stamp", "wake", "born", "keyring", "stands"], "enqueue";
-    CLAIM = " flags=allow-oom", ["clock", "partition", "wake", "born", "note", "header", "release", "tally", "retire", "trim", "trim_keys", "limits"], "claim";
+    CLAIM = " flags=allow-oom", ["clock", "partition", "tombstones", "wake", "born", "note", "header", "release", "tally", "retire", "trim", "trim_keys", "limits"], "claim";
     FINISH = " flags=allow-oom", ["clock", "partition", "wake", "room", "trim", "tally"], "finish";
     PUT_BACK = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "tally", "retire"], "put_back";
     BURY = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "trim", "tally"], "bury";
     DROP = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "tally", "retire"], "drop";
-    CANCEL = " flags=allow-oom", ["clock", "partition", "note", "header", "release", "tally", "retire", "stands", "receipt"], "cancel";
+    CANCEL = " flags=allow-oom", ["clock", "partition", "tombstones", "note", "header", "release", "tally", "retire", "stands", "receipt"], "cancel";
     RESCHEDULE = " flags=allow-oom", ["clock", "partition", "wake", "stands"], "reschedule";
     PAUSE = " flags=allow-oom", ["clock", "partition", "wake", "limits"], "pause";
     EXTEND = " flags=allow-oom", ["clock", "partition"], "extend";
@@ -77,7 +77,7 @@ scripts! {
     DELETE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "delete";
     RESTORE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt", "bin"], "restore";
     BIN = " flags=no-writes", ["clock", "partition", "bin"], "bin";
-    ERASE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "erase";
+    ERASE = " flags=allow-oom", ["clock", "partition", "tombstones", "header", "release", "stands", "receipt", "bin"], "erase";
     EDIT = " flags=allow-oom", ["clock", "partition", "stands"], "edit";
     BEAT = " flags=allow-oom", ["clock"], "beat";
     ADMIT = "", ["clock", "partition", "stamp", "born", "note"], "admit";

@@ -6,80 +6,43 @@ use std::time::Duration;
 
 use crate::{Store, StoreError, secs, within};
 
+/// What of a table, by which key, since when; and what else must be so.
 macro_rules! forget {
-    ($(#[$about:meta])* $name:ident, $query:literal) => {
-        impl Store {
+    ($(
+        $(#[$about:meta])*
+        $name:ident: $table:literal by $key:literal since $when:literal $(if $also:literal)?;
+    )*) => {
+        impl Store {$(
             $(#[$about])*
             pub async fn $name(&self, age: Duration, limit: i64) -> Result<u64, StoreError> {
-                let forgotten = sqlx::query!($query, secs(age), limit);
+                let forgotten = sqlx::query!(
+                    "DELETE FROM " + $table + " WHERE (" + $key + ") IN (SELECT " + $key + " FROM " + $table
+                        + " WHERE " + $when + " < now() - make_interval(secs => $1)" $(+ " AND " + $also)?
+                        + " ORDER BY " + $when + " LIMIT $2 FOR UPDATE SKIP LOCKED)",
+                    secs(age),
+                    limit
+                );
                 Ok(within(forgotten.execute(&self.pool)).await?.rows_affected())
             }
-        }
+        )*}
     };
 }
 
-forget!(
+forget! {
     /// Ticks decided that long ago.
-    forget_ticks,
-    "DELETE FROM ticks WHERE id IN (
-        SELECT id FROM ticks WHERE decided_at < now() - make_interval(secs => $1)
-        ORDER BY decided_at LIMIT $2
-        FOR UPDATE SKIP LOCKED)"
-);
-forget!(
+    forget_ticks: "ticks" by "id" since "decided_at";
     /// What happened to chores that long ago.
-    forget_task_events,
-    "DELETE FROM task_events WHERE id IN (
-        SELECT id FROM task_events WHERE created_at < now() - make_interval(secs => $1)
-        ORDER BY created_at LIMIT $2
-        FOR UPDATE SKIP LOCKED)"
-);
-forget!(
+    forget_task_events: "task_events" by "id" since "created_at";
     /// What an operator put aside that long ago and has not taken back.
-    forget_withdrawn,
-    "DELETE FROM withdrawn_outbox WHERE id IN (
-        SELECT id FROM withdrawn_outbox WHERE withdrawn_at < now() - make_interval(secs => $1)
-        ORDER BY withdrawn_at LIMIT $2
-        FOR UPDATE SKIP LOCKED)"
-);
-forget!(
+    forget_withdrawn: "withdrawn_outbox" by "id" since "withdrawn_at";
     /// What operators began that long ago, and ended.
-    forget_operations,
-    "DELETE FROM operations WHERE id IN (
-        SELECT id FROM operations
-        WHERE begun_at < now() - make_interval(secs => $1) AND ended_at IS NOT NULL
-        ORDER BY begun_at LIMIT $2
-        FOR UPDATE SKIP LOCKED)"
-);
-forget!(
+    forget_operations: "operations" by "id" since "begun_at" if "ended_at IS NOT NULL";
     /// Links that expired that long ago, used or not.
-    forget_requests,
-    "DELETE FROM requests WHERE id IN (
-        SELECT id FROM requests WHERE expires_at < now() - make_interval(secs => $1)
-        ORDER BY expires_at LIMIT $2
-        FOR UPDATE SKIP LOCKED)"
-);
-forget!(
+    forget_requests: "requests" by "id" since "expires_at";
     /// Codes into a household that expired that long ago, used or not.
-    forget_invitations,
-    "DELETE FROM invitations WHERE hash IN (
-        SELECT hash FROM invitations WHERE expires_at < now() - make_interval(secs => $1)
-        ORDER BY expires_at LIMIT $2
-        FOR UPDATE SKIP LOCKED)"
-);
-forget!(
+    forget_invitations: "invitations" by "hash" since "expires_at";
     /// Logins that were used last that long ago.
-    forget_tokens,
-    "DELETE FROM tokens WHERE hash IN (
-        SELECT hash FROM tokens WHERE used_at < now() - make_interval(secs => $1)
-        ORDER BY used_at LIMIT $2
-        FOR UPDATE SKIP LOCKED)"
-);
-forget!(
+    forget_tokens: "tokens" by "hash" since "used_at";
     /// What mailbox providers said that long ago.
-    forget_feedback,
-    "DELETE FROM feedback WHERE (delivery_id, what) IN (
-        SELECT delivery_id, what FROM feedback WHERE received_at < now() - make_interval(secs => $1)
-        ORDER BY received_at LIMIT $2
-        FOR UPDATE SKIP LOCKED)"
-);
+    forget_feedback: "feedback" by "delivery_id, what" since "received_at";
+}

@@ -1,11 +1,25 @@
-//! Rows in columns, each as wide as its widest cell.
+//! Rows in columns, each as wide as its widest cell; on a terminal the last one takes what is left of a line,
+//! and goes on below itself.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io};
+
+use terminal_size::{Width, terminal_size_of};
+
+use super::words::wrapped;
+
+/// With less room than this the terminal may as well break the lines itself.
+const NARROWEST: usize = 16;
 
 /// Rows under their heads; what others wrote is made plain.
 pub(crate) fn table<T>(heads: &[&str], rows: &[T], cells: impl Fn(&T) -> Vec<String>) -> String {
     let plain = |row| cells(row).iter().map(|cell| plain(cell)).collect();
-    laid_out(heads, &rows.iter().map(plain).collect::<Vec<_>>())
+    let rows: Vec<Vec<String>> = rows.iter().map(plain).collect();
+    let widths = widths(heads, &rows);
+    let before = widths.iter().rev().skip(1).map(|width| width + 2).sum();
+    let room = terminal_size_of(io::stdout()).map(|(Width(wide), _)| usize::from(wide));
+    let room = room.map(|wide| wide.saturating_sub(before));
+    let room = room.filter(|room| *room >= NARROWEST);
+    laid_out(heads, &rows, &widths, room.unwrap_or(usize::MAX))
 }
 
 /// What others wrote neither breaks a line nor talks to the terminal.
@@ -21,7 +35,7 @@ pub(super) fn plain(text: &str) -> String {
     plain
 }
 
-fn laid_out(heads: &[&str], rows: &[Vec<String>]) -> String {
+fn widths(heads: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
     let width = |column: usize| {
         let cells = rows
             .iter()
@@ -29,19 +43,24 @@ fn laid_out(heads: &[&str], rows: &[Vec<String>]) -> String {
             .map(|cell| cell.chars().count());
         cells.chain([heads[column].len()]).max().unwrap_or_default()
     };
-    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let mut line = String::new();
-        for (cell, width) in cells.zip(&widths) {
-            let _ = write!(line, "{cell:width$}  ");
+    (0..heads.len()).map(width).collect()
+}
+
+/// With so much room for the last column.
+fn laid_out(heads: &[&str], rows: &[Vec<String>], widths: &[usize], room: usize) -> String {
+    let mut lines = Vec::new();
+    let heads = heads.iter().map(ToString::to_string).collect();
+    for row in [&heads].into_iter().chain(rows) {
+        let (last, first) = row.split_last().unwrap_or((&heads[0], &[]));
+        let mut before = String::new();
+        for (cell, width) in first.iter().zip(widths) {
+            let _ = write!(before, "{cell:width$}  ");
         }
-        line.trim_end().to_owned()
-    };
-    let mut lines = vec![line(&mut heads.iter().copied())];
-    lines.extend(
-        rows.iter()
-            .map(|row| line(&mut row.iter().map(String::as_str))),
-    );
+        for text in wrapped(last, room) {
+            lines.push(format!("{before}{text}").trim_end().to_owned());
+            before = " ".repeat(before.chars().count());
+        }
+    }
     lines.join("\n")
 }
 
@@ -57,6 +76,15 @@ mod tests {
                 .map(str::to_owned)
                 .to_vec()),
             "QUEUE  READY\nmail   12\nx      3"
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_goes_on_below_itself() {
+        let row = ["mail", "until resumed, by ada"].map(str::to_owned);
+        assert_eq!(
+            laid_out(&["QUEUE", "PAUSED"], &[row.to_vec()], &[5, 21], 17),
+            "QUEUE  PAUSED\nmail   until resumed, by\n       ada"
         );
     }
 }

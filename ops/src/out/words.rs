@@ -18,6 +18,21 @@ pub(crate) fn span(seconds: i64) -> String {
     }
 }
 
+/// In lines that are no longer than this, but for words that are.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +43,11 @@ mod tests {
             (span(59), span(3599), span(90_061)),
             ("59 s".into(), "59 min".into(), "1 d 1 h".into())
         );
+    }
+
+    #[test]
+    fn a_text_is_broken_between_words_and_a_longer_word_is_whole() {
+        assert_eq!(wrapped("set it right", 6), ["set it", "right"]);
+        assert_eq!(wrapped("a/longer/path is", 6), ["a/longer/path", "is"]);
     }
 }

@@ -58,13 +58,16 @@ pub(crate) struct Care {
     pub(crate) rate: Option<PerSecond>,
 }
 
-/// Asks a person; who can't be asked is refused.
-pub(crate) fn sure(out: &Out, question: &str) -> Result<(), Refusal> {
+/// What who can't be asked may say instead.
+pub(crate) const YES: &str = "say --yes to do it";
+pub(crate) const YES_OR_LOOK: &str = "say --yes to do it, or --dry-run to look only";
+
+/// Asks a person; who can't be asked is refused, and told what to say.
+pub(crate) fn sure(out: &Out, question: &str, instead: &str) -> Result<(), Refusal> {
+    let refused = |why: &str| Err(Refusal::Refused(format!("nothing was changed{why}")));
     match out.asks(question) {
         Some(true) => Ok(()),
-        Some(false) => Err(Refusal::Refused("nothing was changed".to_owned())),
-        None => Err(Refusal::Refused(
-            "nothing was changed; say --yes to do it, or --dry-run to look only".to_owned(),
-        )),
+        Some(false) => refused(""),
+        None => refused(&format!("; {instead}")),
     }
 }

@@ -1,11 +1,18 @@
 //! Looks at everything, and says what is not well and what to do about it.
 
-use std::path::PathBuf;
+use std::{mem, path::PathBuf};
 
 use clap::{Args, ValueEnum};
-use operate::doctor::{self, Environment, Level, PushEnvironment};
+use operate::doctor::{self, Environment, Finding, Level, PushEnvironment};
 
-use crate::{backends::Backends, exit::Refusal, out::Out};
+use crate::{
+    backends::Backends,
+    exit::Refusal,
+    out::{Out, wrapped},
+};
+
+/// What is left of 80 columns behind check and level.
+const TEXT: usize = 54;
 
 #[derive(Args)]
 pub(crate) struct Doctor {
@@ -101,18 +108,7 @@ impl Doctor {
         let environment = self.given.environment();
         let probe = !self.no_probe;
         let findings = doctor::examine(&queue, store.as_ref(), &environment, probe).await;
-        out.rows(
-            &["CHECK", "LEVEL", "FOUND", "REMEDY"],
-            &findings,
-            |finding| {
-                vec![
-                    finding.check.to_owned(),
-                    finding.level.as_str().to_owned(),
-                    finding.found.clone(),
-                    finding.remedy.clone().unwrap_or_else(|| "–".to_owned()),
-                ]
-            },
-        )?;
+        draw(&findings, out)?;
         let bound = match self.fail_on {
             FailOn::Warning => Level::Warning,
             FailOn::Critical => Level::Critical,
@@ -126,6 +122,43 @@ impl Doctor {
             return Ok(());
         }
         let what = if bad == 1 { "thing is" } else { "things are" };
-        Err(Refusal::Threshold(format!("{bad} {what} not well")).into())
+        let how = if bound == Level::Critical {
+            "critical"
+        } else {
+            "not well"
+        };
+        Err(Refusal::Threshold(format!("{bad} {what} {how}")).into())
     }
+}
+
+/// Narrow enough for any terminal: what to do stands below what was found.
+fn draw(findings: &[Finding], out: &Out) -> anyhow::Result<()> {
+    if !out.is_table() {
+        return out.rows(&[], findings, |_| Vec::new());
+    }
+    let lines: Vec<_> = findings.iter().flat_map(lines).collect();
+    out.rows(
+        &["CHECK", "LEVEL", "FOUND"],
+        &lines,
+        |[check, level, text]| vec![check.clone(), level.clone(), text.clone()],
+    )
+}
+
+fn lines(finding: &Finding) -> Vec<[String; 3]> {
+    let (mut check, mut level) = (finding.check, finding.level.as_str());
+    let mut texts = wrapped(&finding.found, TEXT);
+    let remedy = finding.remedy.as_deref();
+    let remedy = remedy.map(|remedy| wrapped(remedy, TEXT - 2));
+    for (line, text) in remedy.into_iter().flatten().enumerate() {
+        let sign = if line == 0 { "→" } else { " " };
+        texts.push(format!("{sign} {text}"));
+    }
+    let lines = texts.into_iter().map(|text| {
+        [
+            mem::take(&mut check).to_owned(),
+            mem::take(&mut level).to_owned(),
+            text,
+        ]
+    });
+    lines.collect()
 }

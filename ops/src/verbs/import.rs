@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use operate::import::{Line, Mapping, Moved, Source, carry, survey};
 
-use super::act::{Actor, sure};
+use super::act::{Actor, YES_OR_LOOK, sure};
 use crate::{backends::Backends, exit::Refusal, out::Out};
 
 #[derive(Subcommand)]
@@ -73,7 +73,7 @@ impl Import {
             }
             out.aside_table(&HEADS, &lines, cells);
             let movable: u64 = lines.iter().map(|line| line.movable).sum();
-            sure(out, &format!("Move {movable} jobs here?"))?;
+            sure(out, &format!("Move {movable} jobs here?"), YES_OR_LOOK)?;
         }
         let operator = self.actor.operator(backends)?;
         let told = |moved| out.progress(moved, None);
@@ -128,7 +128,7 @@ fn show(lines: &[Line], mapped: bool, out: &Out) -> anyhow::Result<()> {
     out.aside(if lines.is_empty() {
         "Nothing waits there."
     } else if mapped {
-        "Nothing was moved. Without --dry-run they are."
+        "Nothing was moved. Leave out --dry-run to move what is movable."
     } else {
         "Nothing was moved. Say with --map which kind becomes which."
     });

@@ -8,7 +8,7 @@ use operate::{
 use platform::State;
 
 use super::{
-    act::{Actor, sure},
+    act::{Actor, YES, sure},
     flags::Limit,
 };
 use crate::{
@@ -122,7 +122,7 @@ impl Break {
             out.aside("Freed now, another job with it may run beside this one.");
         }
         if !self.yes {
-            sure(out, "Free it?")?;
+            sure(out, "Free it?", YES)?;
         }
         locks::break_it(&operator, &lock, self.actor.reason.as_deref()).await?;
         out.aside("It is free.");

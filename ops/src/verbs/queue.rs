@@ -7,7 +7,6 @@ use clap::{Subcommand, value_parser};
 use operate::queues::{self, Threshold};
 use platform::inspect::TALLIED_DAYS;
 
-pub(crate) use self::draw::paused;
 use self::pause::{Drain, Halt};
 use super::act::Actor;
 use crate::{backends::Backends, exit::Refusal, out::Out};

@@ -1,11 +1,14 @@
 //! Suppressions: whose address takes no mail, and giving it another chance.
 
-use clap::{Args, Subcommand, value_parser};
+use clap::{Args, Subcommand};
 use operate::{Trouble, postgres};
 use serde_json::json;
 use store::UserId;
 
-use super::act::{Actor, sure};
+use super::{
+    act::{Actor, YES, sure},
+    flags::Limit,
+};
 use crate::{
     backends::Backends,
     out::{Out, time},
@@ -21,15 +24,8 @@ pub(crate) enum Verb {
 
 #[derive(Args)]
 pub(crate) struct Ls {
-    /// How many at most; 1 to 1000.
-    #[arg(
-        long,
-        default_value_t = 50,
-        value_name = "N",
-        value_parser = value_parser!(i64).range(1..=1000),
-        allow_hyphen_values = true
-    )]
-    limit: i64,
+    #[command(flatten)]
+    limit: Limit,
 }
 
 #[derive(Args)]
@@ -55,7 +51,7 @@ impl Verb {
 
 impl Ls {
     async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
-        let found = postgres(backends.store()?.suppressions(self.limit)).await?;
+        let found = postgres(backends.store()?.suppressions(self.limit.limit.into())).await?;
         out.rows(
             &["USER", "SINCE", "BY DELIVERY", "STILL HOLDS"],
             &found,
@@ -86,7 +82,7 @@ impl Lift {
         let since = time(Some(found.created_at));
         out.aside(&format!("Mail to user {user} is suppressed since {since}."));
         if !self.yes {
-            sure(out, "Send to that address again?")?;
+            sure(out, "Send to that address again?", YES)?;
         }
         let lifting = async {
             if postgres(operator.store.lift_suppression(user)).await? {
@@ -98,7 +94,7 @@ impl Lift {
         operator
             .once("suppression lift", reason, plan, lifting)
             .await?;
-        out.aside("It gets mail again.");
+        out.aside("They get mail again.");
         Ok(())
     }
 }

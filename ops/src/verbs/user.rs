@@ -4,7 +4,7 @@ use clap::Subcommand;
 use operate::purge::{self, Traces};
 use store::UserId;
 
-use super::act::{Actor, sure};
+use super::act::{Actor, YES_OR_LOOK, sure};
 use crate::{backends::Backends, exit::Refusal, out::Out};
 
 #[derive(Subcommand)]
@@ -46,7 +46,7 @@ impl Verb {
             for (name, many) in lines(&traces) {
                 out.aside(&format!("{name}: {many}"));
             }
-            sure(out, &format!("Forget user {user} for good?"))?;
+            sure(out, &format!("Forget user {user} for good?"), YES_OR_LOOK)?;
         }
         let purged = purge::purge(&operator, user, actor.reason.as_deref()).await?;
         let mut told = vec![("receipt", purged.receipt.to_string())];
@@ -74,6 +74,8 @@ fn lines(traces: &Traces) -> Vec<(&'static str, String)> {
         ("deliveries", many(rows.deliveries)),
         ("devices", many(rows.devices)),
         ("preferences", many(rows.preferences)),
+        ("requests", many(rows.requests)),
+        ("drips", many(rows.drips)),
         ("suppressions", many(rows.suppressions)),
         ("memberships", many(rows.memberships)),
         ("residences", many(rows.residences)),

@@ -1,39 +1,37 @@
-//! What a real Asynq 0.26 left behind, where somebody has put it beside this repository.
+//! What a real Asynq 0.26 left behind, imported.
 
 use std::{collections::BTreeSet, fs::File, path::Path};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use redis::aio::MultiplexedConnection;
 use serde_json::Value;
-use standins::{Redis, out::aside};
-use store::NewUser;
+use standins::Redis;
 
 use crate::{
     given::{Given, Said, said},
     import::other::Map,
+    raw::{keys, redis_at},
 };
 
-/// A Redis as that Asynq's, and a connection to it; none if nobody has put it there.
-async fn left_behind() -> Option<(Redis, MultiplexedConnection)> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures/asynq.jsonl");
-    let Ok(keys) = std::fs::read_to_string(&file) else {
-        aside(&format!("skipped: there is no {}", file.display()));
-        return None;
-    };
+/// A key a line, as `fixtures/README.md` says.
+const LEFT_BEHIND: &str = include_str!("../fixtures/asynq.jsonl");
+
+/// A Redis as that Asynq's, and a connection to it.
+async fn left_behind() -> (Redis, MultiplexedConnection) {
     let server = Redis::start(&[]).await.expect("a Redis of one's own");
-    let client = redis::Client::open(server.url()).expect("a URL");
-    let redis = client.get_multiplexed_async_connection().await;
-    let mut redis = redis.expect("it answers");
-    for key in keys.lines() {
+    let mut redis = redis_at(&server.url()).await;
+    for key in LEFT_BEHIND.lines() {
         let key: Value = serde_json::from_str(key).expect("a key a line");
+        let dump = BASE64_STANDARD.decode(key["dump"].as_str().expect("its value"));
         let () = redis::cmd("RESTORE")
             .arg(key["key"].as_str().expect("its name"))
             .arg(key["ttl_ms"].as_i64().expect("its age"))
-            .arg(base64(key["dump"].as_str().expect("its value")))
+            .arg(dump.expect("it is base64"))
             .query_async(&mut redis)
             .await
             .expect("it is restored");
     }
-    Some((server, redis))
+    (server, redis)
 }
 
 /// As in a pod: from the Redis that is ours as well, with the map by a pipe.
@@ -46,9 +44,7 @@ fn import(given: &Given, redis: &str, map: &str, how: &str) -> Said {
 
 #[tokio::test]
 async fn what_a_real_asynq_left_behind_is_imported_whole() {
-    let Some((server, mut redis)) = left_behind().await else {
-        return;
-    };
+    let (server, mut redis) = left_behind().await;
     let (given, url) = (Given::new().await, server.url());
     let survey = given.answers(&["import", "asynq", "--from", &url, "-o", "json"]);
     let survey: Value = serde_json::from_str(&survey).unwrap();
@@ -69,11 +65,7 @@ async fn what_a_real_asynq_left_behind_is_imported_whole() {
         let (ready, due, dead) = given.stand().await;
         assert_eq!((ready + due, dead), (74, 9));
     }
-    let left: Vec<String> = redis::cmd("KEYS")
-        .arg("*}:t:*")
-        .query_async(&mut redis)
-        .await
-        .unwrap();
+    let left = keys(&mut redis, "*}:t:*").await;
     // What is done there is not moved, and goes by itself.
     assert_eq!(left.len(), 7, "{left:?}");
 }
@@ -91,33 +83,16 @@ fn plain(block: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-async fn forty_people(given: &Given) {
-    let mut tx = given.store.begin().await.expect("Postgres answers");
-    for number in 1..=40 {
-        let person = NewUser {
-            email: format!("p{number}@example.com"),
-            name: "Ada".to_owned(),
-            password_hash: "none".to_owned(),
-            timezone: None,
-            reminder_hour: None,
-            digest_hour: None,
-            locale: store::Locale::En,
-        };
-        tx.add_user(person).await.expect("the address is new");
-    }
-    tx.commit().await.expect("it is committed");
-}
-
 #[tokio::test]
 async fn the_cut_over_goes_as_the_book_shows() {
-    let Some((server, _redis)) = left_behind().await else {
-        return;
-    };
+    let (server, _redis) = left_behind().await;
     let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/deployment/cut-over.md");
     let book = std::fs::read_to_string(book).unwrap();
     let (maps, answers) = (shown(&book, "toml"), shown(&book, "text"));
     let (given, url) = (Given::new().await, server.url());
-    forty_people(&given).await;
+    for number in 1..=40 {
+        given.signs_up(&format!("p{number}")).await;
+    }
     let looked = import(&given, &url, &maps[0], "--dry-run");
     assert_eq!((looked.code, &looked.answer), (Some(0), &answers[0]));
     for shown in &answers[1..] {
@@ -125,19 +100,4 @@ async fn the_cut_over_goes_as_the_book_shows() {
         let (_receipt, answer) = moved.answer.split_once('\n').unwrap();
         assert_eq!((moved.code, answer), (Some(4), shown.as_str()));
     }
-}
-
-fn base64(text: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let digits = text.chars().filter_map(|c| DIGITS.find(c));
-    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
-    for digit in digits {
-        bits = bits << 6 | u32::try_from(digit).expect("a digit");
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from(bits >> held & 0xff).expect("a byte"));
-        }
-    }
-    bytes
 }

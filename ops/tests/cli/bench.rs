@@ -1,17 +1,10 @@
 //! `bench`: it measures, leaves nothing behind, and keeps its jobs from the real ones.
 
-use redis::AsyncCommands as _;
-
-use crate::given::Given;
+use crate::{given::Given, raw};
 
 async fn keys(given: &Given) -> Vec<String> {
-    let client = redis::Client::open(given.redis.as_str()).expect("a Redis URL");
-    let mut redis = client
-        .get_multiplexed_async_connection()
-        .await
-        .expect("Redis answers");
-    let pattern = format!("{}*", given.prefix);
-    redis.keys(pattern).await.expect("its keys")
+    let mut redis = raw::redis_at(&given.redis).await;
+    raw::keys(&mut redis, &format!("{}*", given.prefix)).await
 }
 
 fn figures(given: &Given, args: &[&str]) -> serde_json::Value {

@@ -167,7 +167,7 @@ async fn what_is_deleted_for_good_leaves_nothing_to_come_back() {
 #[tokio::test]
 async fn a_delivery_that_was_called_off_is_decided_and_one_that_was_deleted_by_mistake_goes_on() {
     let given = Given::new().await;
-    let user = crate::explain::person(&given).await;
+    let user = given.signs_up("ada").await;
     let id = crate::explain::considered(&given, user, "welcome", "welcome").await;
     let row = async || given.store.delivery(id).await.unwrap().unwrap();
     let job = kinds::notify::job(&row().await).unwrap();

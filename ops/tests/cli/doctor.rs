@@ -5,7 +5,10 @@ use platform::NewJob;
 use serde_json::Value;
 use standins::Redis;
 
-use crate::given::{Given, Said, honeydue, put_aside, said};
+use crate::{
+    given::{Given, Said, honeydue, put_aside, said},
+    raw::redis_at,
+};
 
 fn findings(said: &Said) -> Vec<Value> {
     let read = |line| serde_json::from_str(line).expect("a finding as JSON");
@@ -155,8 +158,7 @@ async fn a_probe_goes_through_a_real_worker_and_one_that_nobody_does_is_called_o
 #[tokio::test]
 async fn a_schema_that_is_behind_and_partitions_of_another_version_are_found() {
     let (given, database) = (Given::new().await, standins::database().await);
-    let client = redis::Client::open(given.redis.as_str()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = redis_at(&given.redis).await;
     let () = redis::cmd("HSET")
         .arg(format!("{}{{mail.0}}:state", given.prefix))
         .arg("partitions")

@@ -98,7 +98,9 @@ async fn a_key_lets_one_in_for_as_long_as_it_is_held() {
     assert_eq!(again.code, Some(0), "{again:?}");
     assert_eq!(
         again.aside,
-        format!("{first} has its key, and is ready; nothing was queued.\n")
+        format!(
+            "{first} has its key, and is ready; nothing was queued. `honeydue lock ls` shows until when.\n"
+        )
     );
     given.answers(&["job", "cancel", &first.to_string()]);
     let second = given.enqueues(&["probe", "--key", "user:7", "--held", "24h"]);

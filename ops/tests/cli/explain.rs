@@ -1,25 +1,9 @@
 //! `explain`: why a person got what they got on a day, and not the rest.
 
 use insta::assert_snapshot;
-use store::{DeliveryId, NewDelivery, NewUser, UserId};
+use store::{DeliveryId, NewDelivery, UserId};
 
 use crate::given::{Given, instant, put_aside};
-
-pub(crate) async fn person(given: &Given) -> UserId {
-    let mut tx = given.store.begin().await.expect("Postgres answers");
-    let user = tx.add_user(NewUser {
-        email: "ada@example.com".to_owned(),
-        name: "Ada".to_owned(),
-        password_hash: "none".to_owned(),
-        timezone: None,
-        reminder_hour: None,
-        digest_hour: None,
-        locale: store::Locale::En,
-    });
-    let user = user.await.expect("the address is new");
-    tx.commit().await.expect("it is committed");
-    user
-}
 
 /// In a transaction of its own: only then does the next one come after it.
 pub(crate) async fn considered(
@@ -46,7 +30,7 @@ pub(crate) async fn considered(
 #[tokio::test]
 async fn a_person_is_told_what_came_of_every_kind_also_of_what_never_was() {
     let (given, _aside) = (Given::new().await, put_aside());
-    let user = person(&given).await;
+    let user = given.signs_up("ada").await;
     let welcome = considered(&given, user, "welcome", "welcome").await;
     let (token, store) = (welcome.0, &given.store);
     store.begin_sending(welcome, token, 2).await.unwrap();
@@ -114,7 +98,7 @@ async fn a_person_is_told_what_came_of_every_kind_also_of_what_never_was() {
 #[tokio::test]
 async fn a_silence_is_explained_by_agenda_and_timetable() {
     let (given, _aside) = (Given::new().await, put_aside());
-    let user = person(&given).await;
+    let user = given.signs_up("ada").await;
     let why = |kind: &str| {
         let args = [
             "explain",
@@ -157,7 +141,7 @@ async fn a_silence_is_explained_by_agenda_and_timetable() {
 #[tokio::test]
 async fn what_a_person_wishes_stands_in_the_chain() {
     let (given, _aside) = (Given::new().await, put_aside());
-    let user = person(&given).await;
+    let user = given.signs_up("ada").await;
     let mut tx = given.store.begin().await.unwrap();
     let (kind, mail) = ("daily-digest", store::Channel::Mail);
     tx.set_preference(user, kind, mail, false).await.unwrap();

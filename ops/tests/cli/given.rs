@@ -5,7 +5,9 @@ use std::process::{Command, Output};
 use insta::{Settings, internals::SettingsBindDropGuard};
 use platform::{JobId, NewJob, Queue};
 use standins::Database;
-use store::Store;
+use store::{Locale, NewUser, Store, UserId};
+
+use crate::raw::redis_at;
 
 pub(crate) struct Given {
     pub(crate) queue: Queue,
@@ -80,11 +82,7 @@ impl Given {
     /// Gives up all that is ready in `default`, each failing as `text` says, which may name `{n}`: as
     /// workers would, in no time.
     pub(crate) async fn buries_all(&self, text: &str) {
-        let client = redis::Client::open(self.redis.as_str()).expect("a Redis URL");
-        let mut redis = client
-            .get_multiplexed_async_connection()
-            .await
-            .expect("Redis answers");
+        let mut redis = redis_at(&self.redis).await;
         let key = |name: &str| format!("{}{{default.0}}:{name}", self.prefix);
         let bury = redis::Script::new(BURY);
         // In slices, as a busy machine must not take longer than the client waits.
@@ -106,6 +104,23 @@ impl Given {
         let job = |_| NewJob::raw("probe", "default", br#"{"sleep_ms":0}"#.to_vec());
         let enqueued = self.queue.enqueue_many((0..many).map(job).collect()).await;
         enqueued.expect("Redis answers");
+    }
+
+    /// A new person of this name.
+    pub(crate) async fn signs_up(&self, name: &str) -> UserId {
+        let mut tx = self.store.begin().await.expect("Postgres answers");
+        let new = NewUser {
+            email: format!("{name}@example.com"),
+            name: name.to_owned(),
+            password_hash: "none".to_owned(),
+            timezone: None,
+            reminder_hour: None,
+            digest_hour: None,
+            locale: Locale::En,
+        };
+        let user = tx.add_user(new).await.expect("the address is new");
+        tx.commit().await.expect("it is committed");
+        user
     }
 
     /// How many jobs of `default` stand where: ready, due, dead.

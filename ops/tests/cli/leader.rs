@@ -9,7 +9,7 @@ use crate::given::{Given, put_aside};
 
 const LEASE: Duration = Duration::from_mins(1);
 
-fn candidate(owner: &str, term: i64) -> Candidate {
+pub(crate) fn candidate(owner: &str, term: i64) -> Candidate {
     Candidate {
         owner: owner.to_owned(),
         term,
@@ -51,7 +51,7 @@ async fn the_leader_is_shown_with_its_term_and_what_its_lease_has_left() {
 }
 
 /// Leads until it is asked to step down; then the next one does, if there is one.
-async fn leads(given: &Given, who: Candidate, next: Option<Candidate>) {
+pub(crate) async fn leads(given: &Given, who: Candidate, next: Option<Candidate>) {
     assert_eq!(
         given.queue.hold(&who, LEASE).await.expect("Redis answers"),
         Held::Ours

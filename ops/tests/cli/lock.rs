@@ -38,7 +38,7 @@ async fn keys_are_listed_with_their_holders_and_a_broken_one_lets_another_job_in
     assert_snapshot!(asked.aside, @r#"
     "user:7" of default is held by [id], which is ready.
     Freed now, another job with it may run beside this one.
-    honeydue: nothing was changed; say --yes to do it, or --dry-run to look only
+    honeydue: nothing was changed; say --yes to do it
     "#);
     let broken = given.says(&[
         "lock", "break", "user:7", "--yes", "--by", "ada", "--reason", "stuck",

@@ -25,7 +25,10 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
     ];
     let paused = given.says(&args);
     assert_eq!((paused.code, paused.answer.as_str()), (Some(0), ""));
-    assert_snapshot!(paused.aside, @"mail is paused.");
+    assert_snapshot!(paused.aside, @"
+    mail is paused until [time], by ada: the relay is down.
+    Let it go on with `honeydue queue resume mail`.
+    ");
     let table = given.says(&["queue", "ls"]);
     assert_snapshot!(table.answer, @"
     QUEUE    READY  RUNNING  LATER  DEAD  OLDEST  PAUSED
@@ -89,7 +92,11 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
       }
     }
     "#);
-    assert_snapshot!(given.says(&["queue", "pause", "mail", "--by", "ben"]).aside, @"mail is paused; it was paused before, and this replaces that.");
+    assert_snapshot!(given.says(&["queue", "pause", "mail", "--by", "ben"]).aside, @"
+    It was paused before; this replaces that.
+    mail is paused until resumed, by ben: no reason given.
+    Let it go on with `honeydue queue resume mail`.
+    ");
     assert_snapshot!(given.says(&["queue", "resume", "mail"]).aside, @"mail goes on.");
     assert_snapshot!(given.says(&["queue", "resume", "mail"]).aside, @"mail was not paused.");
     let verbs = given.answers(&["audit", "ls", "-o", "jsonl"]);
@@ -107,7 +114,8 @@ async fn the_brake_works_with_postgres_away_and_says_that_nobody_wrote_it_down()
     assert_eq!(said.code, Some(0));
     assert_snapshot!(said.aside, @"
     It is not in the audit: this verb needs DATABASE_URL; set it in the environment.
-    default is paused.
+    default is paused until resumed, by operator: no reason given.
+    Let it go on with `honeydue queue resume default`.
     ");
     assert!(given.queue.paused("default").await.unwrap().is_some());
 }
@@ -121,14 +129,17 @@ async fn a_drain_waits_for_what_runs_and_says_what_still_does() {
     let busy = given.says(&["queue", "drain", "default", "--wait", "1s"]);
     assert_eq!(busy.code, Some(1));
     assert_snapshot!(busy.aside, @"
-    default is paused.
-    honeydue: 1 jobs of default still run after 1s; it stays paused. See them with `honeydue job ls --queue default --state running`
+    default is paused until resumed, by operator: no reason given.
+    Let it go on with `honeydue queue resume default`.
+    honeydue: 1 of the jobs of default still run after 1s; it stays paused. See them with `honeydue job ls --queue default --state running`
     ");
     worker.stop().await;
     let idle = given.says(&["queue", "drain", "default"]);
     assert_eq!(idle.code, Some(0), "{idle:?}");
     assert_snapshot!(idle.aside, @"
-    default is paused; it was paused before, and this replaces that.
+    It was paused before; this replaces that.
+    default is paused until resumed, by operator: no reason given.
+    Let it go on with `honeydue queue resume default`.
     Nothing of default runs.
     ");
 }

@@ -52,7 +52,7 @@ async fn a_schedule_is_listed_with_when_it_is_next_due() {
 }
 
 /// A tick in each state that one can be seen in.
-async fn ticks(given: &Given) {
+pub(crate) async fn ticks(given: &Given) {
     let store = &given.store;
     for (minute, by) in [(0, None), (1, None), (2, Some("ada"))] {
         let at = instant(&format!("2126-01-01T09:0{minute}:00Z"));

@@ -28,7 +28,7 @@ fn backfill(given: &Given, more: &[&str]) -> crate::given::Said {
 }
 
 /// 9:00 was finished, 9:01 fired, 9:02 skipped, 9:03 asked for, 9:04 has no row, and 9:05 is not decided.
-async fn a_stretch(given: &Given) {
+pub(crate) async fn a_stretch(given: &Given) {
     let store = &given.store;
     let begun = store.begin_schedule("sweep", nine_o(-1), "").await;
     begun.expect("Postgres answers");

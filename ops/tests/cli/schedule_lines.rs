@@ -10,7 +10,7 @@ use crate::given::{Given, honeydue, instant, put_aside, said};
 const EIGHT: &str = "2126-01-01T08:00:00Z";
 
 /// A schedule that has been led, fired once and paused.
-async fn led(given: &Given) {
+pub(crate) async fn led(given: &Given) {
     let (store, at) = (&given.store, instant(EIGHT));
     let begun = store.begin_schedule("sweep", instant("2126-01-01T07:59:00Z"), "");
     begun.await.expect("Postgres answers");

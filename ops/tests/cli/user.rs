@@ -4,30 +4,15 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use platform::NewJob;
-use store::{NewUser, UserId};
+use store::UserId;
 
 use crate::{
     explain::considered,
     given::{Given, put_aside},
+    raw::{keys, redis_at},
 };
 
 const SECRET: &str = "ada.lovelace";
-
-async fn sign_up(given: &Given, name: &str) -> UserId {
-    let mut tx = given.store.begin().await.unwrap();
-    let new = NewUser {
-        email: format!("{name}@example.com"),
-        name: name.to_owned(),
-        password_hash: "none".to_owned(),
-        timezone: None,
-        reminder_hour: None,
-        digest_hour: None,
-        locale: store::Locale::En,
-    };
-    let user = tx.add_user(new).await.unwrap();
-    tx.commit().await.unwrap();
-    user
-}
 
 /// A job of every sort: ready, later, dead, deleted.
 async fn fill(given: &Given, user: UserId) {
@@ -63,16 +48,9 @@ async fn fill(given: &Given, user: UserId) {
 
 /// Everything that Redis holds under this prefix, as it is dumped.
 async fn dump(given: &Given) -> String {
-    let client = redis::Client::open(given.redis.as_str()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
-    let pattern = format!("{}*", given.prefix);
-    let keys: Vec<String> = redis::cmd("KEYS")
-        .arg(pattern)
-        .query_async(&mut redis)
-        .await
-        .unwrap();
+    let mut redis = redis_at(&given.redis).await;
     let mut all = String::new();
-    for key in keys {
+    for key in keys(&mut redis, &format!("{}*", given.prefix)).await {
         let sort: String = redis::cmd("TYPE")
             .arg(&key)
             .query_async(&mut redis)
@@ -96,7 +74,7 @@ async fn dump(given: &Given) -> String {
 #[tokio::test]
 async fn of_a_person_who_is_purged_nothing_is_left_and_of_others_everything() {
     let (given, _aside) = (Given::new().await, put_aside());
-    let (ada, ben) = (sign_up(&given, SECRET).await, sign_up(&given, "ben").await);
+    let (ada, ben) = (given.signs_up(SECRET).await, given.signs_up("ben").await);
     fill(&given, ada).await;
     considered(&given, ben, "welcome", "welcome").await;
     let of_ben = NewJob::raw(
@@ -119,6 +97,8 @@ async fn of_a_person_who_is_purged_nothing_is_left_and_of_others_everything() {
     deliveries: 1
     devices: 0
     preferences: 0
+    requests: 0
+    drips: 0
     suppressions: 0
     memberships: 0
     residences: 0
@@ -137,6 +117,8 @@ async fn of_a_person_who_is_purged_nothing_is_left_and_of_others_everything() {
     deliveries    1
     devices       0
     preferences   0
+    requests      0
+    drips         0
     suppressions  0
     memberships   0
     residences    0

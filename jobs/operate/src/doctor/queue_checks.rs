@@ -45,7 +45,7 @@ fn of_one(queue: &QueueView) -> Vec<Finding> {
     let name = &queue.counts.queue;
     let mut findings = Vec::new();
     if let Some(pause) = &queue.paused {
-        let found = format!("{name} is paused by {:?}: {:?}", pause.by, pause.reason);
+        let found = format!("{name} is paused {}", queues::paused(pause));
         findings.push(
             Finding::warning("queues", found).mend(format!("`honeydue queue resume {name}`")),
         );
@@ -58,7 +58,7 @@ fn of_one(queue: &QueueView) -> Vec<Finding> {
         findings.push(Finding::critical("queues", found).mend(remedy));
     }
     if queue.counts.dead > 0 {
-        let found = format!("{} of {name} were given up", queue.counts.dead);
+        let found = format!("{} dead in {name}", queue.counts.dead);
         findings.push(Finding::warning("queues", found).mend("`honeydue errors ls` shows why"));
     }
     findings

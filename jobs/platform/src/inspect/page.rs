@@ -9,6 +9,7 @@ use crate::{
     JobId, Queue, QueueError, State,
     entry::{Entry, Member},
     keys::Keys,
+    record::is_tombstone,
     scripts, trail,
 };
 
@@ -183,7 +184,7 @@ fn entry(entry: Entry) -> (JobId, u8, u8) {
 /// Those called off stand among the ready, until their entry is popped, or are kept among the done.
 fn state(place: Place, attempt: u8, lost: u8, record: &[u8], fared: &[u8]) -> State {
     match place {
-        Place::Ready if record.first() == Some(&0) => State::Cancelled,
+        Place::Ready if is_tombstone(record) => State::Cancelled,
         Place::Ready => State::Ready,
         Place::Due if attempt > 0 || lost > 0 => State::Retrying,
         Place::Due => State::Scheduled,

@@ -18,6 +18,7 @@ local function call_off(id)
     local record = redis.call('HGET', jobs, id)
     release(id, header(record))
     redis.call('HSET', jobs, id, '\0' .. record:sub(2))
+    count_tombstones(1)
     note(id, attempt, lost, 'cancelled', why)
     return 'granted'
   end

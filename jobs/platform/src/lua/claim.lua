@@ -38,7 +38,9 @@ end
 -- (its trail says why), nor one that is too late.
 local function may_run(id, entry, record)
   local head = header(record)
-  local why = record:byte(1) == 0 and ''
+  local tombstone = record:byte(1) == 0
+  if tombstone then count_tombstones(-1) end
+  local why = tombstone and ''
     or has(head, DEADLINE) and head.not_after < now and 'expired: claimed after its deadline'
   if why then
     retire(id, record, entry:byte(17), entry:byte(18), done_kept, why)

@@ -28,6 +28,7 @@ local function erase(id)
   forget(id)
   -- Its entry is somewhere in a list: an empty record tells whoever pops it that it was called off.
   if in_line then redis.call('HSET', jobs, id, struct.pack('>BBBBI4I6', 0, 0, 1, 0, 0, now)) end
+  if stand == 'ready' then count_tombstones(1) end
   return 'erased'
 end
 

@@ -1,7 +1,7 @@
 //! Cancelling, moving, and deadlines, each also where it comes too late.
 
 use super::*;
-use crate::{Keep, Policies, Policy, State, Wish};
+use crate::{Keep, Policies, Policy, State, Under, Wish};
 
 async fn cancel(queue: &Queue, id: JobId) -> Wish {
     queue.cancel(QUEUE, id, "changed their mind").await.unwrap()
@@ -22,6 +22,27 @@ async fn a_cancelled_job_that_waits_never_runs_wherever_it_waits() {
     assert_eq!(claim(&queue, 10).await.len(), 0);
     assert_eq!(state(&queue, ready).await, None);
     invariant::holds(&queue).await;
+}
+
+#[tokio::test]
+async fn what_was_called_off_is_not_counted_as_ready_nor_as_the_first_in_line() {
+    let queue = queue().await;
+    let first = queue.enqueue(job()).await.unwrap().id;
+    let second = queue.enqueue(job()).await.unwrap().id;
+    let third = queue.enqueue(job()).await.unwrap().id;
+    cancel(&queue, first).await;
+    let (both, under) = ([second, first], Under::default());
+    let erased = queue.erase_slice(QUEUE, &both, under, "purged").await;
+    assert_eq!(erased.unwrap().len(), 2);
+    let counts = queue.counts(QUEUE).await.unwrap();
+    let created = queue.show(QUEUE, third).await.unwrap().unwrap().created;
+    assert_eq!((counts.ready, counts.oldest), (1, created));
+    cancel(&queue, third).await;
+    let counts = queue.counts(QUEUE).await.unwrap();
+    assert_eq!((counts.ready, counts.oldest), (0, None));
+    assert_eq!(claim(&queue, 10).await.len(), 0);
+    queue.enqueue(job()).await.unwrap();
+    assert_eq!(queue.counts(QUEUE).await.unwrap().ready, 1);
 }
 
 #[tokio::test]

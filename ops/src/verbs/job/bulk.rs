@@ -17,7 +17,7 @@ use crate::{
     backends::Backends,
     exit::Refusal,
     out::Out,
-    verbs::act::{Actor, Care, sure},
+    verbs::act::{Actor, Care, YES_OR_LOOK, sure},
 };
 
 #[derive(Args)]
@@ -88,7 +88,7 @@ pub(crate) async fn carry_out(
         if would.touched > 0 {
             show_samples(&would, out);
             let question = format!("{} {} jobs?", word(plan.verb).0, would.touched);
-            sure(out, &question)?;
+            sure(out, &question, YES_OR_LOOK)?;
         }
     }
     let few = !plan.filter.ids.is_empty();

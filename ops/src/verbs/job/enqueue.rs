@@ -102,7 +102,7 @@ impl Enqueue {
         }
         if let Some(state) = receipt.standing {
             out.aside(&format!(
-                "{} has its key, and is {state}; nothing was queued.",
+                "{} has its key, and is {state}; nothing was queued. `honeydue lock ls` shows until when.",
                 receipt.id
             ));
         }

@@ -1,7 +1,7 @@
 //! How queues look.
 
-use operate::queues::{QueueDetail, QueueView};
-use platform::{Pause, inspect::Day};
+use operate::queues::{QueueDetail, QueueView, paused};
+use platform::inspect::Day;
 
 use crate::out::{Out, span, time};
 
@@ -37,23 +37,6 @@ pub(super) fn all(queues: &[QueueView], out: &Out) -> anyhow::Result<()> {
 
 fn age(queue: &QueueView) -> String {
     queue.oldest_s.map_or("–".to_owned(), span)
-}
-
-pub(crate) fn paused(pause: &Pause) -> String {
-    let until = pause
-        .until
-        .map_or("until resumed".to_owned(), |at| format!("until {at:.0}"));
-    let by = if pause.by.is_empty() {
-        "somebody"
-    } else {
-        &pause.by
-    };
-    let why = if pause.reason.is_empty() {
-        "no reason given"
-    } else {
-        &pause.reason
-    };
-    format!("{until}, by {by}: {why}")
 }
 
 pub(super) fn one(queue: &QueueDetail, out: &Out) -> anyhow::Result<()> {

@@ -56,12 +56,16 @@ impl Halt {
             .await;
         let reason = self.actor.reason.as_deref().unwrap_or_default();
         let before = redis(queue.pause(name, self.long, reason, &self.actor.by)).await?;
-        let again = if before {
-            "; it was paused before, and this replaces that"
-        } else {
-            ""
-        };
-        out.aside(&format!("{name} is paused{again}."));
+        if before {
+            out.aside("It was paused before; this replaces that.");
+        }
+        // Done is done: who can't read it back must not be told that it failed.
+        let now = redis(queue.paused(name)).await.ok().flatten();
+        let how = now.map_or_else(String::new, |pause| format!(" {}", queues::paused(&pause)));
+        out.aside(&format!("{name} is paused{how}."));
+        out.aside(&format!(
+            "Let it go on with `honeydue queue resume {name}`."
+        ));
         Ok(())
     }
 }
@@ -96,7 +100,7 @@ impl Drain {
             }
             if begun.elapsed() >= self.wait {
                 return Err(Refusal::Failed(format!(
-                    "{running} jobs of {name} still run after {:?}; it stays paused. See them with `honeydue job ls --queue {name} --state running`",
+                    "{running} of the jobs of {name} still run after {:?}; it stays paused. See them with `honeydue job ls --queue {name} --state running`",
                     self.wait
                 ))
                 .into());

@@ -47,6 +47,9 @@ impl Next {
             None => redis(backends.queue()?.now()).await?,
         };
         let due = merged(schedules, from, self.limit.into());
+        if due.is_empty() {
+            out.aside(&format!("Nothing is due after {from}."));
+        }
         out.rows(&["DUE", "IN", "SCHEDULE"], &due, |due| {
             let wait = span(due.instant.duration_since(from).as_secs());
             vec![due.instant.to_string(), wait, due.schedule.clone()]

@@ -1,15 +1,15 @@
 //! How an overview looks.
 
-use operate::{Flow, Overview};
+use operate::{Flow, Overview, queues};
 
 use crate::{
     out::{span, table, time},
-    verbs::{errors, job, queue},
+    verbs::{errors, job},
 };
 
 /// With how fast it goes, where there is an earlier look to compare with.
 pub(super) fn of(now: &Overview, before: Option<&Overview>) -> String {
-    let mut parts = vec![head(now), queues(now, before)];
+    let mut parts = vec![head(now), flows(now, before)];
     if !now.running.is_empty() {
         parts.push(table(&job::HEADS, &now.running, job::cells));
     }
@@ -38,7 +38,7 @@ fn head(now: &Overview) -> String {
     )
 }
 
-fn queues(now: &Overview, before: Option<&Overview>) -> String {
+fn flows(now: &Overview, before: Option<&Overview>) -> String {
     let heads = [
         "QUEUE", "READY", "RUNNING", "LATER", "DEAD", "OLDEST", "DONE/S", "FAILED/S", "PAUSED",
     ];
@@ -47,7 +47,7 @@ fn queues(now: &Overview, before: Option<&Overview>) -> String {
         let counts = &flow.view.counts;
         let rate = before.and_then(|before| now.rate(*place, before));
         let told = |rate: Option<f64>| rate.map_or("–".to_owned(), |rate| format!("{rate:.1}"));
-        let paused = flow.view.paused.as_ref().map(queue::paused);
+        let paused = flow.view.paused.as_ref().map(queues::paused);
         let mut cells = vec![counts.queue.clone()];
         let numbers = [counts.ready, counts.running, counts.due, counts.dead];
         cells.extend(numbers.map(|number| number.to_string()));

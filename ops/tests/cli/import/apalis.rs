@@ -1,23 +1,20 @@
 //! `import apalis`, from a live one.
 
+use apalis_redis::{Config, RedisStorage, connect};
+use serde_json::{Value, json};
+
 use super::other::Other;
 use crate::given::Given;
 
 #[tokio::test]
 async fn a_live_queue_of_stock_apalis_is_taken_over_twice_in_a_row() {
-    use apalis_redis::{Config, RedisStorage, connect};
     let (given, mut other) = (
         Given::new().await,
         Other::new("[tidy]\nto = \"probe\"\nrename = { ms = \"sleep_ms\" }\n").await,
     );
     let url = other.server.url();
-    let connection = connect(url.as_str()).await.unwrap();
-    let mut stock: RedisStorage<serde_json::Value> =
-        RedisStorage::new(connection).with_config(Config::default().queue("tidy"));
-    for ms in 0..5 {
-        push(&mut stock, serde_json::json!({ "ms": ms }), 0).await;
-    }
-    push(&mut stock, serde_json::json!({ "ms": 9 }), 3600).await;
+    let mut stock = stock(&url, "tidy", 5).await;
+    push(&mut stock, json!({ "ms": 9 }), 3600).await;
     let args = [
         "import",
         "apalis",
@@ -41,12 +38,18 @@ async fn a_live_queue_of_stock_apalis_is_taken_over_twice_in_a_row() {
     assert_eq!(left, 0);
 }
 
+/// So many of a queue of stock apalis, as a program on it enqueues them.
+pub(crate) async fn stock(url: &str, queue: &str, many: u64) -> RedisStorage<Value> {
+    let connection = connect(url).await.expect("it answers");
+    let mut stock = RedisStorage::new(connection).with_config(Config::default().queue(queue));
+    for ms in 0..many {
+        push(&mut stock, json!({ "ms": ms }), 0).await;
+    }
+    stock
+}
+
 /// As a program on stock apalis enqueues, `wait` seconds ahead.
-async fn push(
-    stock: &mut apalis_redis::RedisStorage<serde_json::Value>,
-    payload: serde_json::Value,
-    wait: u64,
-) {
+async fn push(stock: &mut RedisStorage<Value>, payload: Value, wait: u64) {
     use apalis::prelude::{TaskBuilder, TaskSink as _};
     let task = TaskBuilder::new(payload);
     let task = if wait > 0 {

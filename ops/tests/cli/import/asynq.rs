@@ -23,7 +23,7 @@ rename = { ms = "sleep_ms" }
 skip = "nobody reads it"
 "#;
 
-async fn house() -> (Given, Other) {
+pub(crate) async fn house() -> (Given, Other) {
     let (given, mut other) = (Given::new().await, Other::new(MAP).await);
     let welcome = Task {
         kind: "email:welcome",
@@ -102,7 +102,7 @@ async fn a_survey_shows_what_stands_there_and_touches_nothing() {
     low       archived   task:tidy      1      1        probe
     low       orphaned   task:tidy      1      1        probe
     ");
-    assert_snapshot!(survey.aside, @"Nothing was moved. Without --dry-run they are.");
+    assert_snapshot!(survey.aside, @"Nothing was moved. Leave out --dry-run to move what is movable.");
     assert_eq!(
         given
             .answers(&other.args(&["--dry-run", "-o", "jsonl"], &url))
@@ -150,11 +150,7 @@ async fn each_job_comes_once_and_what_nobody_knows_stays_where_it_is() {
     let known = given.says(&other.args(&["--yes", "-o", "json"], &url));
     assert!(known.answer.contains(r#""known": 1"#), "{known:?}");
     assert_eq!(given.stand().await, before);
-    let left: Vec<String> = redis::cmd("KEYS")
-        .arg("*}:t:*")
-        .query_async(&mut other.redis)
-        .await
-        .unwrap();
+    let left = other.tasks().await;
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
@@ -223,11 +219,7 @@ async fn an_import_that_is_killed_again_and_again_loses_nothing_and_doubles_noth
     }
     given.answers(&other.args(&["--yes"], &url));
     assert_eq!(given.stand().await, (600, 0, 0));
-    let left: Vec<String> = redis::cmd("KEYS")
-        .arg("*}:t:*")
-        .query_async(&mut other.redis)
-        .await
-        .unwrap();
+    let left = other.tasks().await;
     assert_eq!(left.len(), 0);
 }
 
@@ -235,7 +227,7 @@ async fn an_import_that_is_killed_again_and_again_loses_nothing_and_doubles_noth
 async fn a_kind_that_speaks_gets_its_row_in_the_ledger() {
     let map = "[\"email:welcome\"]\nto = \"welcome\"\nuser = \"user_id\"\n";
     let (given, mut other) = (Given::new().await, Other::new(map).await);
-    let user = crate::explain::person(&given).await;
+    let user = given.signs_up("ada").await;
     let payload = format!(r#"{{"user_id":{user}}}"#);
     let welcome = Task {
         kind: "email:welcome",

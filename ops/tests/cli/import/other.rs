@@ -6,21 +6,18 @@ use redis::aio::MultiplexedConnection;
 use standins::Redis;
 
 use super::task::Task;
+use crate::raw::{keys, redis_at};
 
-pub(super) struct Other {
-    pub(super) server: Redis,
+pub(crate) struct Other {
+    pub(crate) server: Redis,
     pub(super) redis: MultiplexedConnection,
-    pub(super) map: Map,
+    pub(crate) map: Map,
 }
 
 impl Other {
-    pub(super) async fn new(map: &str) -> Self {
+    pub(crate) async fn new(map: &str) -> Self {
         let server = Redis::start(&[]).await.expect("a Redis of one's own");
-        let client = redis::Client::open(server.url()).expect("a URL");
-        let redis = client
-            .get_multiplexed_async_connection()
-            .await
-            .expect("it answers");
+        let redis = redis_at(&server.url()).await;
         let map = Map::new(map);
         Self { server, redis, map }
     }
@@ -32,6 +29,11 @@ impl Other {
             .query_async(&mut self.redis)
             .await
             .expect("it does");
+    }
+
+    /// The records of Asynq's tasks that are still there.
+    pub(super) async fn tasks(&mut self) -> Vec<String> {
+        keys(&mut self.redis, "*}:t:*").await
     }
 
     /// As Asynq's client and server leave a task behind.

@@ -1,0 +1,102 @@
+//! How many jobs of a queue stand where, and since when the first in line waits.
+//!
+//! A job that is called off while it is ready leaves its entry behind, which nobody may seek in a list
+//! of a million. Such entries are counted as they come and go, and are not what waits.
+
+use jiff::Timestamp;
+use redis::AsyncCommands as _;
+use serde::Serialize;
+
+use crate::{Queue, QueueError, entry::Entry, keys::Keys, record};
+
+/// How far the first in line is sought behind those that were called off.
+const SOUGHT: isize = 1000;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub queue: String,
+    pub ready: u64,
+    pub running: u64,
+    /// Scheduled and retrying: what waits for a time.
+    pub due: u64,
+    pub dead: u64,
+    pub done: u64,
+    /// When the first in line was enqueued.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Counts {
+    fn add(&mut self, more: &Self) {
+        self.ready += more.ready;
+        self.running += more.running;
+        self.due += more.due;
+        self.dead += more.dead;
+        self.done += more.done;
+        self.oldest = self.oldest.into_iter().chain(more.oldest).min();
+    }
+}
+
+impl Queue {
+    pub async fn counts(&self, queue: &str) -> Result<Counts, QueueError> {
+        let mut all = Counts {
+            queue: queue.to_owned(),
+            ..Counts::default()
+        };
+        for keys in self.partitions(queue) {
+            all.add(&self.counts_of(&keys).await?);
+        }
+        Ok(all)
+    }
+
+    async fn counts_of(&self, keys: &Keys) -> Result<Counts, QueueError> {
+        let mut redis = self.link.shared();
+        let (entries, tombstones, running, due, dead, done): (u64, Option<u64>, _, _, _, _) =
+            redis::pipe()
+                .llen(&keys.ready)
+                .hget(&keys.state, "tombstones")
+                .zcard(&keys.leases)
+                .zcard(&keys.due)
+                .zcard(&keys.dead)
+                .zcard(&keys.done)
+                .query_async(&mut redis)
+                .await?;
+        let tombstones = tombstones.unwrap_or_default();
+        let ready = entries.saturating_sub(tombstones);
+        Ok(Counts {
+            queue: String::new(),
+            ready,
+            running,
+            due,
+            dead,
+            done,
+            oldest: match ready {
+                0 => None,
+                _ => self.oldest(keys, tombstones).await?,
+            },
+        })
+    }
+
+    /// At most every tombstone stands before the first in line.
+    async fn oldest(&self, keys: &Keys, tombstones: u64) -> Result<Option<Timestamp>, QueueError> {
+        let mut redis = self.link.shared();
+        let last = isize::try_from(tombstones).map_or(SOUGHT, |last| last.min(SOUGHT));
+        let entries: Vec<Vec<u8>> = redis.lrange(&keys.ready, 0, last).await?;
+        let entries = entries.iter().filter_map(|bytes| Entry::read(bytes));
+        let ids: Vec<_> = entries.map(|entry| entry.id).collect();
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let mut asked = redis::cmd("HMGET");
+        asked.arg(&keys.jobs);
+        for id in &ids {
+            asked.arg(id.as_bytes());
+        }
+        let records: Vec<Option<Vec<u8>>> = asked.query_async(&mut redis).await?;
+        let mut waits = records
+            .into_iter()
+            .flatten()
+            .filter(|record| !record::is_tombstone(record));
+        let first = waits.next().and_then(|bytes| record::decode(bytes).ok());
+        Ok(first.map(|record| record.created))
+    }
+}
