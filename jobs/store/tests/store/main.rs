@@ -7,6 +7,7 @@
 
 mod agenda;
 mod home;
+mod leading;
 mod ledger;
 mod operations;
 mod people;
