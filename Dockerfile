@@ -21,9 +21,11 @@ ENV CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=x86_64-linux-gnu-gcc \
     SQLX_OFFLINE=true
 COPY . .
 # What was downloaded and compiled stays in the builder's caches: our code changes, what it depends on
-# seldom does. The programs leave by /out, for a cache is no part of a layer.
+# seldom does. The programs leave by /out, for a cache is no part of a layer. Cargo tells by a file's time
+# whether it changed, and a checkout may be older than what another one left in the cache: so ours are new.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target,sharing=locked \
+    find . -path ./target -prune -o -type f -exec touch {} + && \
     cargo build --release --locked --target x86_64-unknown-linux-gnu \
       --package honeydue-api --package honeydue-worker --package honeydue-scheduler --package honeydue-ops && \
     mkdir /out && cd target/x86_64-unknown-linux-gnu/release && \

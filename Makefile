@@ -13,10 +13,12 @@ demo: deps ## Play a day in two households on all of honeyDue (ARGS=--exit ends 
 	cargo build --release --workspace --exclude benches --bins
 	$(TARGET)/release/honeydue demo $(ARGS)
 
-test: deps ## Format, lint, and run every test on private servers
+lint: ## Look at the form of the code, and at what it is made of
 	cargo fmt --all --check
 	! grep -nE '^name = "($(FOREIGN_TLS))"' Cargo.lock
 	cargo clippy --workspace --all-targets -- -D warnings
+
+test: deps lint ## Format, lint, and run every test on private servers
 	cargo build --workspace --all-targets
 	$(TARGET)/debug/honeydue-standins servers -- $(MAKE) -j3 -O --no-print-directory $(SUITES)
 
@@ -47,13 +49,12 @@ take-over: deps ## Measure how long nobody leads after a leader's end, over 400 
 peers: ## Send to servers that we did not write: aiosmtpd, Node and Postfix (as root)
 	@test "$$(id -u)" = 0 || { echo "make peers: Postfix starts as root alone; run it as root" >&2; exit 1; }
 	@jobs/standins/servers.sh peers
-	cargo clippy -p honeydue-worker --features peers --all-targets -- -D warnings
-	cargo test -p honeydue-worker --features peers --test smtp --test push -- foreign:: postfix::
+	cargo clippy --workspace --features honeydue-worker/peers --all-targets -- -D warnings
+	cargo test --workspace --features honeydue-worker/peers --test smtp --test push -- foreign:: postfix::
 
 check-deploy: deps ## Check deploy-k3s with kubectl, Kubernetes's schemas and shellcheck; build the image if possible
 	@deploy-k3s/checks/tools.sh
-	cargo build --workspace --bins
-	deploy-k3s/checks/run.sh
+	@deploy-k3s/checks/run.sh
 
 rehearse: deps ## Play roll-outs and failures on the whole topology under load, and count what it cost
 	cargo build --release --workspace --exclude benches --bins
@@ -67,4 +68,4 @@ sqlx: deps ## Describe the checked queries anew, after one of them or the schema
 clean: ## Forget what was built
 	cargo clean
 
-.PHONY: $(SUITES) help deps demo test peers check-deploy rehearse bench chaos take-over sqlx clean
+.PHONY: $(SUITES) help deps demo lint test peers check-deploy rehearse bench chaos take-over sqlx clean

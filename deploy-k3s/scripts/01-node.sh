@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Makes a bare Ubuntu machine a node of the cluster. Run on the node, as root; again does no harm.
 #
-#   01-node.sh --peers "ADDRESS ..." --admin CIDR --first [--redis]
-#   01-node.sh --peers "ADDRESS ..." --admin CIDR --join ADDRESS [--redis]
+#   01-node.sh --address ADDRESS --peers "ADDRESS ..." --admin CIDR --first [--public NAME] [--redis]
+#   01-node.sh --address ADDRESS --peers "ADDRESS ..." --admin CIDR --join ADDRESS [--public NAME] [--redis]
 #
+#   --address  this node's own private address: between nodes all goes by those
 #   --peers    the private addresses of the other nodes
+#   --public   the address or name by which you reach the Kubernetes API here: its certificate names it
 #   --admin    from where SSH and the Kubernetes API may be reached, such as 203.0.113.7/32
 #   --first    the first node: it begins the cluster
 #   --join     a further one, by the address of a node that is up; the token stands in /root/k3s-token
@@ -14,11 +16,13 @@
 . "$(dirname "$0")/lib.sh"
 
 k3s_version=v1.34.6+k3s1
-peers='' admin='' mode='' leader='' redis=''
+address='' peers='' public='' admin='' mode='' leader='' redis=''
 
 while [ $# -gt 0 ]; do
   case $1 in
+    --address) value "$@" && address=$2 && shift ;;
     --peers) value "$@" && peers=$2 && shift ;;
+    --public) value "$@" && public=$2 && shift ;;
     --admin) value "$@" && admin=$2 && shift ;;
     --first) mode=first ;;
     --join) value "$@" && mode=join leader=$2 && shift ;;
@@ -31,8 +35,11 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$mode" ] || die "neither --first nor --join is said" "see 01-node.sh --help"
 [[ $admin =~ ^[0-9a-fA-F.:]+/[0-9]+$ ]] || die "--admin must be a network such as 203.0.113.7/32" "see 01-node.sh --help"
+[[ $address =~ ^[0-9a-fA-F.:]+$ ]] || die "--address must be this node's own private address, such as 10.0.0.2" "see 01-node.sh --help"
 [ "$mode" = first ] || [ -n "$leader" ] || die "--join needs the address of a node that is up" "see 01-node.sh --help"
 [ -n "$dry_run" ] || [ "$(id -u)" = 0 ] || die "this must be root" "run it by sudo"
+interface=$(ip -oneline address show to "$address" 2>/dev/null | awk '{ print $2; exit }' || true)
+[ -n "$dry_run$interface" ] || die "no interface of this machine has $address" "ip address; is it attached to the private network?"
 
 step "Installing what is needed" "look at what apt-get says above"
 run apt-get -q update
@@ -74,6 +81,9 @@ else
   run curl -sfL https://get.k3s.io -o "$scratch/install.sh"
   options=(server --disable servicelb --secrets-encryption --write-kubeconfig-mode 600
     --kube-proxy-arg=proxy-mode=ipvs)
+  # Unless told k3s takes the address that leads outside, where the firewall lets no other node in.
+  options+=(--node-ip "$address" --flannel-iface "${interface:-INTERFACE}")
+  [ -z "$public" ] || options+=(--tls-san "$public")
   if [ "$mode" = first ]; then
     options+=(--cluster-init)
   else
@@ -86,6 +96,8 @@ fi
 
 step "Waiting until this node is ready" "journalctl -u k3s -n 50"
 node=$(hostname)
+# It introduces itself some seconds after k3s is up, and nobody can be waited for who is not known.
+run k3s kubectl wait --for=create "node/$node" --timeout=180s
 run k3s kubectl wait --for=condition=Ready "node/$node" --timeout=180s
 if [ -n "$redis" ]; then
   step "Giving Redis its place" "k3s kubectl get nodes --show-labels; exactly one may carry honeydue/redis"

@@ -68,7 +68,10 @@ if grep ':unreleased' "$manifests" >&2; then
 fi
 
 step "Looking for the secrets" "scripts/02-secrets.sh"
-for secret in honeydue-secrets honeydue-migrate honeydue-redis registry-credentials honeydue-origin-cert; do
+needed=(honeydue-secrets honeydue-migrate honeydue-redis registry-credentials honeydue-origin-cert)
+# Without it vmagent does not start, where there is one.
+if grep -q 'vmagent-token' "$manifests"; then needed+=(vmagent-token); fi
+for secret in "${needed[@]}"; do
   [ -n "$dry_run" ] || k get secret "$secret" -o name >/dev/null
 done
 

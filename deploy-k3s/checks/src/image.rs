@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, path::Path};
 use anyhow::Context as _;
 
 use crate::{
+    context,
     object::{Object, text, workloads},
     tree,
 };
@@ -77,12 +78,13 @@ fn run(root: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(ours.collect())
 }
 
-struct Member {
+pub(crate) struct Member {
+    pub(crate) dir: String,
     package: String,
     program: String,
 }
 
-fn members(root: &Path) -> anyhow::Result<Vec<Member>> {
+pub(crate) fn members(root: &Path) -> anyhow::Result<Vec<Member>> {
     let workspace = read(root, "Cargo.toml")?;
     let list = workspace.split("members = [").nth(1).unwrap_or_default();
     let dirs = list.split(']').next().unwrap_or_default().split('"');
@@ -93,14 +95,18 @@ fn members(root: &Path) -> anyhow::Result<Vec<Member>> {
             let package = quoted(&manifest, "\nname = ").to_owned();
             let program = manifest.split("[[bin]]").nth(1);
             let program = program.map_or(package.clone(), |bin| quoted(bin, "name = ").to_owned());
-            Ok(Member { package, program })
+            Ok(Member {
+                dir: dir.to_owned(),
+                package,
+                program,
+            })
         })
         .collect()
 }
 
 /// What is copied is in the context, or comes from a stage above.
 fn copies(root: &Path, lines: &[&str]) -> anyhow::Result<Vec<String>> {
-    let ignored = read(root, ".dockerignore")?;
+    let context = context::Context::new(root, &read(root, ".dockerignore")?);
     let mut stages = BTreeSet::new();
     let mut wrong = Vec::new();
     for line in lines {
@@ -113,11 +119,11 @@ fn copies(root: &Path, lines: &[&str]) -> anyhow::Result<Vec<String>> {
                     wrong.push(format!("it copies from {from}, which is no stage above"));
                 }
             }
-            ["COPY", sources @ .., _] => wrong.extend(sources.iter().filter_map(|source| {
-                let top = source.split('/').next().unwrap_or_default();
-                let there = root.join(source).exists() && !ignored.lines().any(|line| line == top);
-                (!there).then(|| format!("it copies {source}, which is not in the context"))
-            })),
+            ["COPY", sources @ .., _] => {
+                let left_out = sources.iter().filter(|source| !context.has(source));
+                let told = |source| format!("it copies {source}, which is not in the context");
+                wrong.extend(left_out.map(told));
+            }
             _ => {}
         }
     }

@@ -4,6 +4,7 @@
 //! checks need Rust alone; that kubectl makes the same of it is checked where there is one.
 
 pub mod budgets;
+pub mod context;
 pub mod image;
 pub mod network;
 pub mod object;

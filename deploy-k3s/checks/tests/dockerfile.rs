@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use deploy::context::{self, Context};
+
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    root.canonicalize().expect("the repository")
 }
 
 fn dockerfile() -> String {
@@ -60,5 +63,54 @@ fn every_mistake_planted_in_it_is_found() {
             found.iter().any(|finding| finding.contains(told)),
             "{right:?} → {wrong:?} should say {told:?}, and says {found:#?}"
         );
+    }
+}
+
+/// What cargo has read to make the four programs, as it noted beside each, and what it must read before.
+fn compiled_from() -> Vec<String> {
+    let programs = [
+        "honeydue-api",
+        "honeydue-worker",
+        "honeydue-scheduler",
+        "honeydue",
+    ];
+    let notes = programs.map(|name| {
+        let program = standins::find::ours(name).expect("a program of ours");
+        std::fs::read_to_string(program.with_extension("d")).expect("cargo's note of it")
+    });
+    let root = format!("{}/", root().display());
+    let words = notes
+        .iter()
+        .flat_map(|note| note.split_whitespace().skip(1));
+    let ours = words.filter_map(|word| word.strip_prefix(&root));
+    let beforehand = context::read_beforehand(&self::root()).expect("a workspace");
+    ours.map(str::to_owned).chain(beforehand).collect()
+}
+
+fn missing(dockerignore: &str) -> Vec<String> {
+    let context = Context::new(&root(), dockerignore);
+    let mut files = compiled_from();
+    files.retain(|file| !context.has(file));
+    files
+}
+
+#[test]
+fn all_that_the_programs_are_compiled_from_reaches_the_builder() {
+    let ignored = std::fs::read_to_string(root().join(".dockerignore")).expect(".dockerignore");
+    assert_eq!(missing(&ignored), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_kept_from_the_builder_by_mistake_is_missed() {
+    for line in [
+        "Cargo.lock",
+        "benches",
+        "jobs/store/.sqlx",
+        "jobs/store/migrations",
+        "jobs/kinds/templates",
+        "**/*.lua",
+        "**/*.rs",
+    ] {
+        assert_ne!(missing(line), Vec::<String>::new(), "{line}");
     }
 }

@@ -10,13 +10,14 @@ case $called in
   "git "*" ls-files "*) exit 1 ;;
   "git "*" rev-parse "*) echo 0123456789ab ;;
   "docker manifest inspect "*) exit "${PUSHED:-1}" ;;
-  "kubectl kustomize "*) echo "image: honeydue:unreleased" ;;
+  "kubectl kustomize "*) echo "${RENDERED:-image: honeydue:unreleased}" ;;
   *" get job migrate "*) echo "${JOB:-Complete}" ;;
   *" doctor -o jsonl") echo "{\"check\":\"probe\",\"level\":\"${PROBE:-ok}\"}" ;;
   *" job ls --state dead -o json") echo "[${DEAD:-}]" ;;
   *" get replicasets "*) printf '%s\n' "3 r/honeydue:new" "2 r/honeydue:old" "1 r/honeydue:older" ;;
   *" get deployments -o jsonpath"*) printf '%s\n' "api 3 ${READY:-3}" "worker 2 2" ;;
-  "k3s --version") echo "k3s version v1.34.6+k3s1 (abc)" ;;
+  "k3s --version") echo "k3s version ${K3S:-v1.34.6+k3s1} (abc)" ;;
+  "ip "*" to 10."*) echo "3: enp7s0    inet $5/32 brd $5 scope global enp7s0" ;;
   "kubectl apply --server-side "*) for last; do :; done && cat "$last" >>"$APPLIED" ;;
 esac
 exit 0

@@ -143,7 +143,7 @@ fn push(token: String, headers: &HeaderMap, payload: Value) -> Push {
     };
     Push {
         n: 0,
-        at: crate::smtp::clock::now(),
+        at: crate::clock::now(),
         provider: Provider::Apns,
         token,
         title: said("title"),

@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use jiff::{
-    SignedDuration, Timestamp,
+    SignedDuration,
     civil::{Date, Weekday},
     tz::TimeZone,
 };
 use serde_json::{Value, json};
 
-use crate::{House, out};
+use crate::{House, clock::now, out};
 
 /// Everything here takes seconds.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -74,14 +74,6 @@ struct Person {
     name: &'static str,
     id: i64,
     token: String,
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the demo plays today, whenever that is"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
 }
 
 fn today(after: SignedDuration) -> Date {

@@ -163,7 +163,7 @@ fn push(token: String, message: Value) -> Push {
         ["priority", "ttl", "collapse_key"].map(|name| (name.to_owned(), said(&android[name])));
     Push {
         n: 0,
-        at: crate::smtp::clock::now(),
+        at: crate::clock::now(),
         provider: Provider::Fcm,
         token,
         title: said(&message["notification"]["title"]),

@@ -5,6 +5,7 @@
 //! [`database`]; those that break a server start their own.
 
 pub mod apns;
+mod clock;
 pub mod demo;
 pub mod fcm;
 pub mod find;

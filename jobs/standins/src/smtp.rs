@@ -4,7 +4,6 @@
 //! badly or not at all, [`Hold`] stops it at the moments around which a worker may be killed.
 
 mod auth;
-pub(crate) mod clock;
 mod envelope;
 mod faults;
 mod hold;

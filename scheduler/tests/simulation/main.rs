@@ -6,6 +6,7 @@
 //! two of its steps. Every queued job is checked as it happens, and in the end the books are checked
 //! against what was due.
 
+mod answers;
 mod chance;
 mod check;
 mod due;

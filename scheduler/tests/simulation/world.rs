@@ -2,23 +2,18 @@
 
 use std::time::Duration;
 
-use honeydue_scheduler::{Action, Answer, Moment, Place, decide};
-use jiff::{SignedDuration, Timestamp};
-use platform::{
-    Pace,
-    leader::{Fired, Held},
-};
-
 use crate::{
     chance::Chance,
     check::Book,
-    due::{WINDOW, timetable},
+    due::timetable,
     postgres::Postgres,
     process::{Doing, Process},
-    redis::{Redis, Who},
+    redis::Redis,
     trouble::{Reach, Trouble, plan},
     work::Work,
 };
+use honeydue_scheduler::{Action, Answer, Moment, decide};
+use jiff::{SignedDuration, Timestamp};
 
 /// In ms: what is planned happens before this.
 pub(crate) const TROUBLED: u64 = 150_000;
@@ -28,12 +23,12 @@ pub(crate) struct World {
     start: Timestamp,
     pub(crate) now: Duration,
     pub(crate) chance: Chance,
-    processes: Vec<Process>,
+    pub(crate) processes: Vec<Process>,
     boots: u64,
     /// Whether some boots bring a newer timetable.
     pub(crate) roll_outs: bool,
     pub(crate) postgres: Postgres,
-    postgres_reach: Reach,
+    pub(crate) postgres_reach: Reach,
     pub(crate) redis: Redis,
     pub(crate) redis_reach: Reach,
     /// What Redis comes back with after a power cut.
@@ -238,66 +233,5 @@ impl World {
             self.boots += 1;
             self.processes[one] = Process::boot(self.boots, &timetable(1), self.now);
         }
-    }
-
-    pub(crate) fn reach_of(&mut self, place: Place) -> &mut Reach {
-        match place {
-            Place::Redis => &mut self.redis_reach,
-            Place::Postgres => &mut self.postgres_reach,
-        }
-    }
-
-    pub(crate) fn answers(&mut self, place: Place) -> bool {
-        let now = self.now;
-        match *self.reach_of(place) {
-            Reach::Now => true,
-            Reach::StalledUntil(until) | Reach::AwayUntil(until) => until <= now,
-        }
-    }
-
-    /// What Redis and Postgres do, as their scripts and statements do it.
-    fn perform(&mut self, one: usize, action: &Action) -> Answer {
-        let (now, time, ttl) = (self.now, self.time(), Pace::STANDARD.leader_ttl);
-        let who = |term: &i64| Who {
-            owner: self.processes[one].boot,
-            term: *term,
-            version: self.processes[one].seen.timetable.version(),
-        };
-        match action {
-            Action::ReadClock => Answer::Clock {
-                redis: time,
-                ahead: self.processes[one].ahead,
-            },
-            Action::TakeTerm => Answer::Term(self.postgres.next_term()),
-            Action::Hold { term } => self.hold(who(term)),
-            Action::Renew { term } => Answer::Renewed(self.redis.renew(who(term), ttl, now)),
-            Action::LetGo { term } => {
-                self.redis.let_go(who(term), now);
-                Answer::Done
-            }
-            Action::Fire { tick, term, behind } => {
-                let fired = self.redis.fire(who(term), tick, WINDOW * 2, behind, now);
-                if fired == Fired::Queued {
-                    self.queued(tick);
-                }
-                Answer::Fired(fired)
-            }
-            Action::AskFired { tick, term, .. } => {
-                Answer::Fired(self.redis.ask_fired(who(term), tick, now))
-            }
-            Action::Look => Answer::Ticks(self.postgres.look()),
-            Action::ReadUnfinished { tick, within } => {
-                Answer::Unfinished(self.postgres.unfinished(tick, time - *within))
-            }
-            action => self.postgres.write(action.clone(), time),
-        }
-    }
-
-    fn hold(&mut self, who: Who) -> Answer {
-        let held = self.redis.hold(who, Pace::STANDARD.leader_ttl, self.now);
-        if held == Held::Ours {
-            self.book.grant((who.owner, who.term));
-        }
-        Answer::Held(held)
     }
 }

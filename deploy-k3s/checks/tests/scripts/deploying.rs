@@ -24,6 +24,19 @@ fn a_deploy_builds_migrates_applies_waits_and_tries_in_this_order() {
 }
 
 #[test]
+fn a_deploy_with_vmagent_asks_for_its_token_too() {
+    let with_it = [("RENDERED", "image: honeydue:unreleased vmagent-token")];
+    let ran = Machine::new().run("03-deploy.sh", &[], &with_it);
+    assert!(
+        ran.well && ran.called("get secret vmagent-token"),
+        "{}",
+        ran.said
+    );
+    let ran = Machine::new().run("03-deploy.sh", &[], &[]);
+    assert!(!ran.called("get secret vmagent-token"), "{:?}", ran.calls);
+}
+
+#[test]
 fn what_is_pushed_is_not_built_again() {
     let ran = Machine::new().run("03-deploy.sh", &[], &[("PUSHED", "0")]);
     assert!(ran.well && !ran.called("buildx"), "{}", ran.said);

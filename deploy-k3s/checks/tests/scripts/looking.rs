@@ -13,7 +13,14 @@ fn a_dry_run_changes_nothing() {
         ("04-rollback.sh", vec!["--dry-run", "old"]),
         (
             "01-node.sh",
-            vec!["--dry-run", "--first", "--admin", "203.0.113.7/32"],
+            vec![
+                "--dry-run",
+                "--first",
+                "--address",
+                "10.0.0.1",
+                "--admin",
+                "203.0.113.7/32",
+            ],
         ),
     ] {
         let ran = machine.run(script, &args, &[("CHANGES", " M file")]);
@@ -65,6 +72,8 @@ fn a_node_lets_in_cloudflare_and_its_peers_alone_and_may_be_made_twice() {
     let args = [
         "--first",
         "--redis",
+        "--address",
+        "10.0.0.1",
         "--peers",
         "10.0.0.2 10.0.0.3",
         "--admin",
@@ -78,7 +87,8 @@ fn a_node_lets_in_cloudflare_and_its_peers_alone_and_may_be_made_twice() {
         "ufw allow from 173.245.48.0/20 to any port 443",
         "ufw allow from 10.0.0.3 to any port 8472",
         "ufw --force enable",
-        "k3s kubectl wait",
+        "k3s kubectl wait --for=create node/",
+        "k3s kubectl wait --for=condition=Ready node/",
         "k3s kubectl label",
     ]);
     assert!(
@@ -98,4 +108,39 @@ fn a_node_lets_in_cloudflare_and_its_peers_alone_and_may_be_made_twice() {
         "{}",
         refused.said
     );
+}
+
+/// Else k3s takes the address that leads outside, and its nodes call each other where the firewall is shut.
+#[test]
+fn nodes_call_each_other_by_their_private_addresses() {
+    let machine = Machine::new();
+    let node = |address| {
+        let args = ["--join", "10.0.0.1", "--public", "node2.example.com"];
+        let admin = ["--admin", "203.0.113.7/32", "--address", address];
+        let args = [&args[..], &admin[..], &["--dry-run"][..]].concat();
+        machine.run("01-node.sh", &args, &[("K3S", "another")])
+    };
+    let ran = node("10.0.0.2");
+    assert!(ran.well, "{}", ran.said);
+    for option in [
+        "--node-ip 10.0.0.2 --flannel-iface enp7s0",
+        "--tls-san node2.example.com",
+        "--server https://10.0.0.1:6443",
+    ] {
+        assert!(ran.answer.contains(option), "{option}: {}", ran.answer);
+    }
+    let unnamed = node("private");
+    let told = unnamed.said.contains("--address must be");
+    assert!(!unnamed.well && told, "{}", unnamed.said);
+}
+
+#[test]
+fn a_node_is_not_made_with_an_address_that_it_has_not() {
+    let args = ["--first", "--admin", "203.0.113.7/32", "--address"];
+    let elsewhere = [&args[..], &["192.0.2.1"][..]].concat();
+    let ran = Machine::new().run("01-node.sh", &elsewhere, &[]);
+    let told = ran
+        .said
+        .contains("no interface of this machine has 192.0.2.1");
+    assert!(!ran.well && told && !ran.called("ufw"), "{}", ran.said);
 }

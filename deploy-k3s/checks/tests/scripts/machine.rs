@@ -6,8 +6,8 @@ use std::{
     process::{Command, Output},
 };
 
-const FAKED: [&str; 10] = [
-    "kubectl", "docker", "git", "curl", "apt-get", "ufw", "install", "sysctl", "k3s", "id",
+const FAKED: [&str; 11] = [
+    "kubectl", "docker", "git", "curl", "apt-get", "ufw", "install", "sysctl", "k3s", "id", "ip",
 ];
 const SETTINGS: &str = "\
     HONEYDUE_IMAGE=registry.example.com/honeydue\nWEB_IMAGE=registry.example.com/web:7\n\

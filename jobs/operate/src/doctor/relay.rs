@@ -55,19 +55,19 @@ async fn talk(
     match security {
         Security::None => {
             let mut wire = Wire::new(stream);
-            wire.expect("220").await?;
+            wire.answers("220").await?;
             wire.ask("EHLO localhost", "250").await?;
             Ok("EHLO, in clear text")
         }
         Security::Tls => {
             let mut wire = Wire::new(tls.shake_hands(place, stream).await?);
-            wire.expect("220").await?;
+            wire.answers("220").await?;
             wire.ask("EHLO localhost", "250").await?;
             Ok("EHLO over TLS")
         }
         Security::StartTls => {
             let mut wire = Wire::new(stream);
-            wire.expect("220").await?;
+            wire.answers("220").await?;
             offers_tls(&wire.ask("EHLO localhost", "250").await?)?;
             wire.ask("STARTTLS", "220").await?;
             let mut wire = Wire::new(tls.shake_hands(place, wire.0.into_inner()).await?);
@@ -102,11 +102,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         let written = self.0.write_all(said.as_bytes()).await;
         written.map_err(Unwell::away)?;
         self.0.flush().await.map_err(Unwell::away)?;
-        self.expect(code).await
+        self.answers(code).await
     }
 
     /// Its answer, each line with its code.
-    async fn expect(&mut self, code: &str) -> Result<Vec<String>, Unwell> {
+    async fn answers(&mut self, code: &str) -> Result<Vec<String>, Unwell> {
         let mut lines = Vec::new();
         while lines.len() < MOST_LINES {
             let line = self.line().await?;

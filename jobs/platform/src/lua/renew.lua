@@ -13,7 +13,7 @@ redis.call('PEXPIRE', lease, ARGV[3])
 -- Of the versions before the last twenty nobody needs to hear.
 redis.call('ZREMRANGEBYRANK', asked, 0, -21)
 local now, answer = clock(ARGV[4]), { redis.call('HEXISTS', lease, 'step_down') + 1 }
-local known = redis.call('ZRANGE', asked, 0, -1, 'WITHSCORES')
+local known = redis.call('ZRANGE', asked, -20, -1, 'WITHSCORES')
 for i = 1, #known, 2 do
   answer[i + 1] = tonumber(known[i])
   answer[i + 2] = math.max(now - tonumber(known[i + 1]), 0)

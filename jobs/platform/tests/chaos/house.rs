@@ -7,6 +7,7 @@ use standins::{Process, Redis, until_or};
 
 use crate::{
     book::Told,
+    passes,
     work::{QUEUE, SHARE},
 };
 
@@ -120,7 +121,7 @@ impl House {
             }
             let late = tokio::time::Instant::now() >= end;
             assert!(!late, "{counts:?}\n{}", self.logs());
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            passes(Duration::from_millis(20)).await;
         }
     }
 

@@ -59,6 +59,12 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// The length of some trouble, of a job, or of the pause before something is looked at or asked again:
+/// the moment is the point, and nothing could be waited for.
+async fn passes(long: Duration) {
+    tokio::time::sleep(long).await;
+}
+
 /// Panics, and says why, if a job was lost or settled twice.
 async fn chaos(args: &Args) {
     let seed = args.seed.unwrap_or_else(rand::random);

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 use platform::{JobId, NewJob, Queue, Wish};
 use rand::{Rng as _, rngs::SmallRng};
-use tokio::{task::JoinHandle, time::Duration};
+use tokio::{
+    task::JoinHandle,
+    time::{Duration, Interval, MissedTickBehavior, interval},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::work::{How, QUEUE, Task};
@@ -37,7 +40,8 @@ impl Offering {
 
 async fn offer(queue: Queue, seed: u64, mut chance: SmallRng, stop: CancellationToken) -> Offered {
     let mut offered = Offered::default();
-    while !stop.is_cancelled() {
+    let mut every = often();
+    while stop.run_until_cancelled(every.tick()).await.is_some() {
         let many = chance.random_range(1..30);
         let jobs: Vec<_> = (0..many)
             .map(|n| {
@@ -48,14 +52,22 @@ async fn offer(queue: Queue, seed: u64, mut chance: SmallRng, stop: Cancellation
         accept(&queue, &mut chance, &jobs).await;
         offered.accepted.extend(jobs.iter().map(|(id, _)| *id));
         call_off(&queue, &mut chance, &mut offered).await;
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     offered
 }
 
+/// What could not be offered while Redis was away is not made up for.
+fn often() -> Interval {
+    let mut every = interval(Duration::from_millis(20));
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    every
+}
+
 /// Asks until it was accepted: with ids of their own, asking again is harmless.
 async fn accept(queue: &Queue, chance: &mut SmallRng, jobs: &[(JobId, Task)]) {
+    let mut every = often();
     loop {
+        every.tick().await;
         let wait = SignedDuration::from_millis(chance.random_range(-2000..1000));
         let at = jiff::Timestamp::UNIX_EPOCH;
         let at = queue.now().await.map_or(at, |now| now + wait);
@@ -69,7 +81,6 @@ async fn accept(queue: &Queue, chance: &mut SmallRng, jobs: &[(JobId, Task)]) {
             Ok(_) => return,
             Err(error) => assert!(error.is_unreachable(), "{error}"),
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -3,9 +3,9 @@
 use std::{os::unix::process::ExitStatusExt as _, time::Duration};
 
 use standins::out::aside;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use crate::{house::House, trouble::WORKERS};
+use crate::{house::House, passes, trouble::WORKERS};
 
 /// What a job does that takes its process down.
 const SIGABRT: i32 = 6;
@@ -16,7 +16,7 @@ pub(crate) async fn redis_is_away(house: &mut House) {
         house.hire_up_to(WORKERS);
         house.goes_on(50).await;
         house.redis.kill();
-        sleep(away).await;
+        passes(away).await;
         nobody_ended(house);
         house.redis.restart().await.expect("Redis again");
         let back = Instant::now();

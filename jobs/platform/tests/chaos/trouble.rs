@@ -5,7 +5,7 @@ use std::time::Duration;
 use rand::{Rng as _, rngs::SmallRng};
 use standins::{out::aside, until};
 
-use crate::house::House;
+use crate::{house::House, passes};
 
 pub(crate) const WORKERS: usize = 3;
 
@@ -51,7 +51,7 @@ impl Trouble {
             Self::KillWorker => worker.kill9(),
             Self::StallWorker => {
                 worker.pause();
-                tokio::time::sleep(long).await;
+                passes(long).await;
                 worker.resume();
             }
             Self::StopWorker => {
@@ -60,12 +60,12 @@ impl Trouble {
             }
             Self::KillRedis => {
                 house.redis.kill();
-                tokio::time::sleep(long / 10).await;
+                passes(long / 10).await;
                 house.redis.restart().await.expect("Redis again");
             }
             Self::StallRedis => {
                 house.redis.pause();
-                tokio::time::sleep(long).await;
+                passes(long).await;
                 house.redis.resume();
             }
             Self::FlushScripts => house.redis.tell("SCRIPT FLUSH").expect("flushed"),

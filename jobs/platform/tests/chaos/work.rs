@@ -7,7 +7,7 @@ use platform::{Backend, Claimed, Drain, Ended, Failure, Outcome, Pace};
 use serde::{Deserialize, Serialize};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{book::Book, house};
+use crate::{book::Book, house, passes};
 
 pub(crate) const QUEUE: &str = "chaos";
 /// At a time, in each worker.
@@ -65,7 +65,7 @@ async fn told(drain: Drain, pace: Pace) {
     let mut term = signal(SignalKind::terminate()).expect("a signal");
     term.recv().await;
     drain.soft.cancel();
-    tokio::time::sleep(pace.drain).await;
+    passes(pace.drain).await;
     drain.hard.cancel();
 }
 
@@ -77,7 +77,7 @@ async fn begin(job: Claimed, book: Data<Arc<Book>>) -> Result<Ended, BoxDynError
     if fails && task.how == How::Block {
         std::thread::sleep(Duration::from_millis(task.ms));
     } else {
-        tokio::time::sleep(Duration::from_millis(task.ms)).await;
+        passes(Duration::from_millis(task.ms)).await;
     }
     // `Later` uses no attempt, so it would be told for ever.
     let once_more = task.how != How::Later || rand::random();

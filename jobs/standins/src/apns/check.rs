@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{KEY_ID, TEAM_ID, TOPIC};
-use crate::{push::Jwt, smtp::clock};
+use crate::{clock, push::Jwt};
 
 const LONGEST: usize = 4096;
 const HOUR: i64 = 3600;

@@ -7,7 +7,7 @@ use ring::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RsaKeyPair};
 use serde_json::json;
 
 use super::PROJECT;
-use crate::{push::Jwt, smtp::clock};
+use crate::{clock, push::Jwt};
 
 const PEM: &str = include_str!("account.pem");
 const EMAIL: &str = "push@honeydue-demo.iam.gserviceaccount.com";

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, tz::TimeZone};
 use serde_json::{Value, json};
 use tokio::{
     task::{AbortHandle, JoinSet, spawn_blocking},
@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::stage::Stage;
-use crate::http;
+use crate::{clock::now, http};
 
 const SIGN_UP_EVERY: Duration = Duration::from_millis(200);
 const ASK_EVERY: Duration = Duration::from_secs(4);
@@ -66,14 +66,6 @@ impl Load {
         ask(&self.stage).await?;
         Ok(borne)
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the processes rehearse today, whenever that is"
-)]
-fn now() -> Timestamp {
-    Timestamp::now()
 }
 
 /// Operators are answered with an error while Redis or Postgres is away, and ask again: so does this.

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use mail_parser::{Message, MessageParser, MessagePart, PartType};
 
-use super::{clock, envelope::Envelope};
+use super::envelope::Envelope;
+use crate::clock;
 
 #[derive(Debug, Clone)]
 pub struct Mail {

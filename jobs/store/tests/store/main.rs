@@ -8,6 +8,7 @@
 mod agenda;
 mod chores;
 mod home;
+mod leading;
 mod ledger;
 mod operations;
 mod people;

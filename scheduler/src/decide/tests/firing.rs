@@ -178,6 +178,7 @@ fn many_lines_due_at_once_are_fired_one_after_the_other() {
     }
     assert!(play.rests());
 }
+
 #[test]
 fn a_hint_makes_a_leader_look() {
     let mut play = Play::leader("14:05", "14:00", every_ten_minutes(Policy::Latest));

@@ -1,4 +1,4 @@
-//! When a mail arrived: real time, for people who look at the page.
+//! Real time: the outside world has no other. A mail comes in now, and a demo plays today.
 
 use jiff::Timestamp;
 
