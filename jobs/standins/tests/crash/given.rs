@@ -8,8 +8,8 @@ use standins::{House, until_or};
 /// Every wait at a twentieth: the real paths, in seconds.
 const PACE: u32 = 20;
 
-/// At a third, a mail server may be held for six seconds before its client gives up, or be that slow.
-const PATIENT_PACE: u32 = 3;
+/// At a quarter, a mail server may be held for five seconds before its client gives up, or be that slow.
+const PATIENT_PACE: u32 = 4;
 
 pub(crate) async fn house() -> House {
     House::start(PACE).await.expect("a house")
