@@ -20,7 +20,7 @@ lint: ## Look at the form of the code, and at what it is made of
 
 test: deps lint ## Format, lint, and run every test on private servers
 	cargo build --workspace --all-targets
-	$(TARGET)/debug/honeydue-standins servers -- $(MAKE) -j4 -O --no-print-directory $(SUITES)
+	jobs/standins/scratch.sh $(TARGET)/debug/honeydue-standins servers -- $(MAKE) -j4 -O --no-print-directory $(SUITES)
 
 # Most tests wait for leases and clocks, not for the processor: so they run side by side. The patterns
 # leave no test out whose name has two letters.

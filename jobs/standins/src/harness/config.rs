@@ -18,3 +18,8 @@ pub(crate) fn test_redis_url() -> Option<String> {
 pub(crate) fn test_database_url() -> Option<String> {
     std::env::var("TEST_DATABASE_URL").ok()
 }
+
+/// Where servers keep their files.
+pub(crate) fn test_dir() -> PathBuf {
+    std::env::var_os("TEST_DIR").map_or_else(std::env::temp_dir, PathBuf::from)
+}
