@@ -55,29 +55,41 @@ pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) state: String,
     pub(crate) was_unknown: bool,
+    pub(crate) decided: bool,
 }
 
 pub(crate) fn ledger(house: &House) -> Vec<Row> {
-    let asked = "SELECT id, state, unknown_at IS NOT NULL FROM deliveries ORDER BY created_at";
+    let asked = "SELECT id, state, unknown_at IS NOT NULL, decided_at IS NOT NULL FROM deliveries
+        ORDER BY created_at";
     let rows = house.postgres.ask(asked).expect("the ledger");
     rows.into_iter().map(row).collect()
 }
 
 fn row(cells: Vec<String>) -> Row {
-    let [id, state, unknown]: [String; 3] = cells.try_into().expect("three cells");
-    let was_unknown = unknown == "t";
+    let [id, state, unknown, decided]: [String; 4] = cells.try_into().expect("four cells");
+    let (was_unknown, decided) = (unknown == "t", decided == "t");
     Row {
         id,
         state,
         was_unknown,
+        decided,
     }
 }
 
 /// Waits until `people` have what is due to them, by the ledger.
 pub(crate) async fn all_sent(house: &House, people: usize) {
-    let sent = async || {
+    all(house, people, |row| row.state == "sent").await;
+}
+
+/// The same, where somebody's mail may meet trouble twice: it stays `unknown`, for nobody gets a third copy.
+pub(crate) async fn all_decided(house: &House, people: usize) {
+    all(house, people, |row| row.decided).await;
+}
+
+async fn all(house: &House, people: usize, told: impl Fn(&Row) -> bool) {
+    let all_told = async || {
         let rows = ledger(house);
-        rows.len() == people && rows.iter().all(|row| row.state == "sent")
+        rows.len() == people && rows.iter().all(&told)
     };
     let missing = || {
         format!(
@@ -86,7 +98,7 @@ pub(crate) async fn all_sent(house: &House, people: usize) {
             house.logs()
         )
     };
-    until_or(missing, sent).await;
+    until_or(missing, all_told).await;
 }
 
 /// The rows that are not sent, some of them, and when each is looked at again.
