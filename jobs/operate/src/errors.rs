@@ -5,6 +5,7 @@ mod normalised;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use kinds::Reason;
 use platform::{
     Queue, State,
     inspect::{Fault, JobView},
@@ -77,7 +78,7 @@ struct Gathered {
 
 impl Gathered {
     fn add(&mut self, job: &JobView) {
-        let Some(last) = job.errors.last() else {
+        let Some(last) = job.errors.last().filter(|last| !is_wanted(last)) else {
             return;
         };
         let name = fingerprint(&job.kind, last);
@@ -125,6 +126,12 @@ fn group(name: &str, job: &JobView, last: &Fault) -> Group {
     }
 }
 
+/// What is put off by a person's wish or our own limit waits as it should. A provider's trouble does not.
+fn is_wanted(fault: &Fault) -> bool {
+    let waits = [Reason::QuietHours, Reason::SendLimit, Reason::Sending];
+    fault.code == "later" && waits.iter().any(|reason| reason.to_string() == fault.text)
+}
+
 /// Eight hex digits name a sort of failure: kind, code, and the message without what varies.
 pub fn fingerprint(kind: &str, fault: &Fault) -> String {
     let text = [kind, &fault.code, &normalised(&fault.text)].join("\0");
@@ -140,14 +147,26 @@ pub fn fingerprint(kind: &str, fault: &Fault) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn one_cause_has_one_fingerprint_and_another_kind_another() {
-        let fault = |text: &str| Fault {
+    fn fault(code: &str, text: &str) -> Fault {
+        Fault {
             at: Timestamp::UNIX_EPOCH,
             attempt: 1,
-            code: "failed".to_owned(),
+            code: code.to_owned(),
             text: text.to_owned(),
-        };
+        }
+    }
+
+    #[test]
+    fn to_wait_for_the_end_of_quiet_hours_is_no_failure_and_to_wait_for_a_provider_is_one() {
+        let waits = |reason: Reason| is_wanted(&fault("later", &reason.to_string()));
+        assert!(waits(Reason::QuietHours));
+        assert!(!waits(Reason::ProviderBusy));
+        assert!(!is_wanted(&fault("failed", &Reason::QuietHours.to_string())));
+    }
+
+    #[test]
+    fn one_cause_has_one_fingerprint_and_another_kind_another() {
+        let fault = |text| fault("failed", text);
         let (one, other) = (fault("task 17 is gone"), fault("task 9000 is gone"));
         assert_eq!(fingerprint("digest", &one), fingerprint("digest", &other));
         assert_ne!(fingerprint("digest", &one), fingerprint("welcome", &one));

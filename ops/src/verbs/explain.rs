@@ -32,7 +32,7 @@ impl Explain {
             return chains(&accounts, out);
         }
         out.rows(
-            &["KIND", "OCCASION", "BY", "STATE", "STAGE", "WHY"],
+            &["KIND", "OCCASION", "BY", "STATE", "WHY"],
             &accounts,
             cells,
         )
@@ -58,7 +58,6 @@ fn cells(account: &Account) -> Vec<String> {
         account.occasion.clone().unwrap_or_else(dash),
         account.channel.to_string(),
         account.state.map_or_else(dash, |state| state.to_string()),
-        account.stopped_at.to_owned(),
         why(account),
     ]
 }

@@ -47,17 +47,17 @@ async fn a_person_is_told_what_came_of_every_kind_also_of_what_never_was() {
 
     let user = user.to_string();
     assert_snapshot!(given.answers(&["explain", "--user", &user]), @"
-    KIND              OCCASION    BY    STATE       STAGE        WHY
-    welcome           welcome     mail  sent        provider     the provider took it: 250 2.0.0 queued as 7
-    onboarding        –           mail  –           selection    nothing happened that it would tell of
-    task-reminder     2126-01-01  mail  considered  quiet hours  it waits for the end of their quiet hours, until 2126-01-01T08:00:00Z
-    overdue-reminder  –           mail  –           selection    nothing of this kind is on their agenda
-    daily-digest      2126-01-01  mail  skipped     relevance    nothing is late, due or coming this week
-    weekly-summary    –           mail  –           selection    nothing of this kind is on their agenda
-    password-reset    –           mail  –           selection    nothing happened that it would tell of
-    verify-email      –           mail  –           selection    nothing happened that it would tell of
-    task-assigned     –           push  –           selection    nothing happened that it would tell of
-    task-completed    –           push  –           selection    nothing happened that it would tell of
+    KIND              OCCASION    BY    STATE       WHY
+    welcome           welcome     mail  sent        the provider took it: 250 2.0.0 queued as 7
+    onboarding        –           mail  –           nothing happened that it would tell of
+    task-reminder     2126-01-01  mail  considered  it waits for the end of their quiet hours, until 2126-01-01T08:00:00Z
+    overdue-reminder  –           mail  –           nothing of this kind is on their agenda
+    daily-digest      2126-01-01  mail  skipped     nothing is late, due or coming this week
+    weekly-summary    –           mail  –           nothing of this kind is on their agenda
+    password-reset    –           mail  –           nothing happened that it would tell of
+    verify-email      –           mail  –           nothing happened that it would tell of
+    task-assigned     –           push  –           nothing happened that it would tell of
+    task-completed    –           push  –           nothing happened that it would tell of
     ");
     let reminder = ["explain", "--user", &user, "--kind", "task-reminder"];
     assert_snapshot!(given.answers(&reminder), @"
