@@ -161,7 +161,10 @@ mod tests {
         let waits = |reason: Reason| is_wanted(&fault("later", &reason.to_string()));
         assert!(waits(Reason::QuietHours));
         assert!(!waits(Reason::ProviderBusy));
-        assert!(!is_wanted(&fault("failed", &Reason::QuietHours.to_string())));
+        assert!(!is_wanted(&fault(
+            "failed",
+            &Reason::QuietHours.to_string()
+        )));
     }
 
     #[test]

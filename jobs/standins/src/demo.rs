@@ -1,5 +1,4 @@
-//! A day in two households, played through the public doors, but for moving in together, which is the
-//! app's affair.
+//! A day in two households, played through the public doors.
 //!
 //! Everything is real: servers, processes, SMTP with STARTTLS, pushes over HTTP/2. Ada has chores, Ben has
 //! none; the sweep is asked for their next reminder and digest, so that nobody has to wait for the hour.
@@ -17,6 +16,10 @@ use jiff::{
     tz::TimeZone,
 };
 use serde_json::{Value, json};
+use tokio::signal::{
+    ctrl_c,
+    unix::{SignalKind, signal},
+};
 
 use crate::{House, clock::now, out};
 
@@ -67,7 +70,15 @@ pub async fn play(exit: bool) -> anyhow::Result<()> {
         house.api,
         house.places()
     ));
-    tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")
+    told_to_end().await.context("waiting for Ctrl-C")
+}
+
+async fn told_to_end() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        told = ctrl_c() => told,
+        _ = terminate.recv() => Ok(()),
+    }
 }
 
 struct Person {

@@ -1,11 +1,9 @@
 //! A day in two households, on this machine.
 
-use std::process::Command;
+use std::{os::unix::process::CommandExt as _, process::Command};
 
 use anyhow::Context as _;
 use clap::Args;
-
-use crate::exit::Refusal;
 
 #[derive(Args)]
 pub(crate) struct Demo {
@@ -15,24 +13,13 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// The stand-ins own everything that the demo starts; this only finds them beside itself.
+    /// The stand-ins own everything that the demo starts; this only finds them beside itself, and becomes
+    /// them, so that who ends this ends all of it.
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let standins = std::env::current_exe()?.with_file_name("honeydue-standins");
         let mut demo = Command::new(&standins);
-        demo.arg("demo").args(self.exit.then_some("--exit"));
-        let status = demo.status().with_context(|| {
-            format!(
-                "{} is missing; build it with `make demo`",
-                standins.display()
-            )
-        })?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(
-                Refusal::Failed("the demo did not end well; what it said is above".to_owned())
-                    .into(),
-            )
-        }
+        let failed = demo.arg("demo").args(self.exit.then_some("--exit")).exec();
+        let standins = standins.display();
+        Err(failed).with_context(|| format!("{standins} does not start; build it with `make demo`"))
     }
 }
