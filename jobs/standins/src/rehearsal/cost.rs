@@ -9,8 +9,9 @@ use super::{load::Borne, pod::Role, stage::Stage};
 
 /// By then everything has come to its end, retries and the second looks of two minutes included.
 const PATIENCE: Duration = Duration::from_mins(6);
-/// Whoever signed up is welcomed, reminded and told of the day.
+/// Whoever signed up is welcomed, reminded and told of the day; nothing of theirs is overdue.
 const MESSAGES: usize = 3;
+const TOLD: &str = "kind IN ('welcome', 'task-reminder', 'daily-digest')";
 
 #[derive(Debug, Default)]
 pub(super) struct Cost {
@@ -121,7 +122,7 @@ fn open(stage: &Stage, people: &[i64]) -> anyhow::Result<usize> {
         "SELECT (SELECT count(*) FROM deliveries WHERE decided_at IS NULL)
               + (SELECT count(*) FROM ticks WHERE state IN ('pending', 'fired'))
               + (SELECT count(*) FROM outbox)
-              + (SELECT {MESSAGES} * {} - count(*) FROM deliveries WHERE user_id = ANY ('{{{}}}'))",
+              + (SELECT {MESSAGES} * {} - count(*) FROM deliveries WHERE {TOLD} AND user_id = ANY ('{{{}}}'))",
         people.len(),
         listed(people)
     ))?;
@@ -132,13 +133,13 @@ fn deliveries(stage: &Stage, people: &[i64]) -> anyhow::Result<Vec<Delivery>> {
     let rows = stage.ask(&format!(
         "SELECT id, state, coalesce(reason, ''), unknown_at IS NOT NULL OR copies > 1,
                 coalesce(extract(epoch FROM decided_at - created_at), 0)
-         FROM deliveries WHERE user_id = ANY ('{{{}}}')",
+         FROM deliveries WHERE {TOLD} AND user_id = ANY ('{{{}}}')",
         listed(people)
     ))?;
     let delivery = |row: &Vec<String>| Delivery {
         id: row[0].clone(),
         sent: row[1] == "sent",
-        idle: row[1] == "skipped" && row[2].starts_with("nothing is "),
+        idle: row[1] == "skipped" && row[2].starts_with("nothing-"),
         told: row[3] == "t",
         took: number(&row[4]),
     };
