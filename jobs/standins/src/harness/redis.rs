@@ -3,6 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpListener, TcpStream},
+    ops::Range,
     path::{Path, PathBuf},
     sync::OnceLock,
     time::Duration,
@@ -224,9 +225,15 @@ pub fn prefix() -> String {
     format!("t{}:", Uuid::new_v4().simple())
 }
 
+/// Below those that the kernel lends to connections: else one of these may take it before a server does.
+const PORTS: Range<u16> = 10_000..32_000;
+
+/// One that nobody listens on, drawn at random, so that two who ask at once hardly get the same.
 pub(crate) fn free_port() -> anyhow::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("a free port")?;
-    Ok(listener.local_addr()?.port())
+    let drawn = || PORTS.start + Uuid::new_v4().as_fields().1 % (PORTS.end - PORTS.start);
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    let mut tries = std::iter::repeat_with(drawn).take(1000);
+    tries.find(is_free).context("a free port")
 }
 
 pub(crate) fn fresh_dir(name: &str) -> anyhow::Result<PathBuf> {
