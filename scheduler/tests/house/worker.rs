@@ -1,7 +1,10 @@
 //! A worker that notes what it was given, and closes the tick that wanted it. As the real one, it does
 //! nothing for a tick that was decided before.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use apalis::prelude::{BoxDynError, Data, WorkerBuilder};
 use platform::{Backend, Claimed, Ended, Queue, SWEEP};
@@ -13,7 +16,14 @@ use crate::house::brisk;
 #[derive(Clone)]
 struct Notes {
     store: Store,
-    origins: Arc<Mutex<Vec<String>>>,
+    runs: Arc<Mutex<Runs>>,
+}
+
+#[derive(Default)]
+struct Runs {
+    origins: Vec<String>,
+    /// Postgres went away between what they did and the closing of their ticks.
+    cut_off: BTreeSet<String>,
 }
 
 pub(crate) struct Worker {
@@ -25,7 +35,7 @@ impl Worker {
     pub(crate) fn start(queue: &Queue, store: &Store) -> Self {
         let notes = Notes {
             store: store.clone(),
-            origins: Arc::default(),
+            runs: Arc::default(),
         };
         let backend = Backend::new(queue.clone(), SWEEP, 4).pace(brisk());
         let worker = WorkerBuilder::new("notes")
@@ -40,13 +50,19 @@ impl Worker {
         }
     }
 
-    /// The origins of all jobs it has run, in order; one that ran twice is there twice.
+    /// The origins of all jobs it has run, in order; one that ran twice is there twice. To run what was
+    /// cut off again is the queue's promise, and no second firing: that counts as one.
     pub(crate) fn ran(&self) -> Vec<String> {
-        self.notes
-            .origins
-            .lock()
-            .expect("nobody panics over it")
-            .clone()
+        let runs = self.notes.runs.lock();
+        runs.expect("nobody panics over it").origins.clone()
+    }
+}
+
+impl Runs {
+    fn begin(&mut self, origin: &str) {
+        if !self.cut_off.remove(origin) {
+            self.origins.push(origin.to_owned());
+        }
     }
 }
 
@@ -58,8 +74,11 @@ async fn note(job: Claimed, notes: Data<Notes>) -> Result<Ended, BoxDynError> {
     if row.is_some_and(|row| row.state == TickState::Finished) {
         return Ok(Ended(Ok(())));
     }
-    let origins = notes.origins.lock().map_err(|error| error.to_string());
-    origins?.push(origin.clone());
-    notes.store.finished(tick).await?;
+    let runs = || notes.runs.lock().map_err(|error| error.to_string());
+    runs()?.begin(&origin);
+    if let Err(error) = notes.store.finished(tick).await {
+        runs()?.cut_off.insert(origin);
+        return Err(error.into());
+    }
     Ok(Ended(Ok(())))
 }
