@@ -22,18 +22,22 @@ test: deps lint ## Format, lint, and run every test on private servers
 	cargo build --workspace --all-targets
 	jobs/standins/scratch.sh $(TARGET)/debug/honeydue-standins servers -- $(MAKE) -j4 -O --no-print-directory $(SUITES)
 
-# Most tests wait for leases and clocks, not for the processor: so they run side by side. The patterns
-# leave no test out whose name has two letters.
-SUITES := suite-of-units suite-of-cli suite-of-c suite-of-others
+# Most tests wait for leases and clocks, not for the processor: so they run side by side, those that take
+# longest first. The patterns leave no test out whose name has two letters.
+SUITES := suite-of-cli suite-of-cr suite-of-others suite-of-units suite-of-c suite-of-s
 suite-of-units:
 	cargo test --workspace --lib --bins --examples
 	cargo test --workspace --doc
 suite-of-cli:
 	cargo test --workspace --test 'cl*'
+suite-of-cr:
+	cargo test --workspace --test 'cr*'
 suite-of-c:
-	cargo test --workspace --test 'c[!l]*'
+	cargo test --workspace --test 'c[!lr]*'
+suite-of-s:
+	cargo test --workspace --test 's*'
 suite-of-others:
-	cargo test --workspace --test '[!c]*'
+	cargo test --workspace --test '[!cs]*'
 
 bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue, worker or cluster: only that; ARGS=fanout: a million people)
 	cargo build --release -p honeydue-ops -p honeydue-worker -p honeydue-scheduler -p honeydue-api -p benches
@@ -64,7 +68,7 @@ rehearse: deps ## Play roll-outs and failures on the whole topology under load, 
 
 sqlx: deps ## Describe the checked queries anew, after one of them or the schema has changed
 	cargo build -p standins --bins
-	$(TARGET)/debug/honeydue-standins servers -- sh -c 'psql -qX "$$TEST_DATABASE_URL" -c "CREATE DATABASE sqlx" && \
+	$(TARGET)/debug/honeydue-standins servers -- sh -c 'psql -qX "$$TEST_DATABASE_URL" -c "CREATE DATABASE sqlx TEMPLATE template0" && \
 	  DATABASE_URL=$${TEST_DATABASE_URL%/*}/sqlx jobs/store/prepare.sh'
 
 clean: ## Forget what was built

@@ -76,17 +76,12 @@ async fn after_an_outage_one_is_fired_the_window_is_superseded_and_the_rest_shar
     let since = minute(3600);
     house.led_until(&often(), since).await;
     let scheduler = house.start("only", brisk(), often());
-    until("one is fired", async || {
-        !house.ready(SWEEP).await.is_empty()
+    until("one is fired, and its row says so", async || {
+        newest_fired(&house).await.is_some()
     })
     .await;
     scheduler.stops().await;
-    let ticks = house.ticks("often").await;
-    let newest = ticks
-        .iter()
-        .filter(|tick| tick.state == TickState::Fired)
-        .map(|tick| tick.instant)
-        .max();
+    let (ticks, newest) = (house.ticks("often").await, newest_fired(&house).await);
     let reasons = |reason: &str| {
         ticks
             .iter()
@@ -99,6 +94,12 @@ async fn after_an_outage_one_is_fired_the_window_is_superseded_and_the_rest_shar
     let decided: i64 = ticks.iter().map(|tick| tick.count).sum();
     let due = newest.map(|newest| newest.duration_since(since).as_mins());
     assert_eq!(Some(decided), due, "every minute has its row: {ticks:?}");
+}
+
+async fn newest_fired(house: &House) -> Option<Timestamp> {
+    let ticks = house.ticks("often").await.into_iter();
+    let fired = ticks.filter(|tick| tick.state == TickState::Fired);
+    fired.map(|tick| tick.instant).max()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,7 +23,7 @@ pub use apns::Apns;
 pub use fcm::Fcm;
 pub use harness::{
     cluster::Cluster,
-    database::{Database, database},
+    database::{Database, database, empty_database},
     postgres::Postgres,
     process::Process,
     redis::{Redis, Shared, prefix, redis},

@@ -65,6 +65,7 @@ async fn beside_servers(command: &[String]) -> anyhow::Result<ExitCode> {
         .split_first()
         .context("there is no command to run")?;
     let (redis, postgres) = (Redis::start(&[]).await?, Postgres::start().await?);
+    postgres.teach()?;
     let status = Command::new(program)
         .args(args)
         .env("TEST_REDIS_URL", redis.url())

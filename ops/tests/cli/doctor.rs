@@ -157,7 +157,7 @@ async fn a_probe_goes_through_a_real_worker_and_one_that_nobody_does_is_called_o
 
 #[tokio::test]
 async fn a_schema_that_is_behind_and_partitions_of_another_version_are_found() {
-    let (given, database) = (Given::new().await, standins::database().await);
+    let (given, database) = (Given::new().await, standins::empty_database().await);
     let mut redis = redis_at(&given.redis).await;
     let () = redis::cmd("HSET")
         .arg(format!("{}{{mail.0}}:state", given.prefix))

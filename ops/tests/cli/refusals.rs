@@ -147,7 +147,7 @@ async fn a_password_that_redis_refuses_is_not_repeated() {
 
 #[tokio::test]
 async fn a_schema_that_nobody_migrated_is_an_error_said_once() {
-    let database = standins::database().await;
+    let database = standins::empty_database().await;
     let mut explain = honeydue(&["explain", "--user", "7"]);
     let said = said(explain.env("DATABASE_URL", database.url()));
     let told = aside(&said, 1);

@@ -35,7 +35,11 @@ impl Postgres {
 
     /// The maintenance database, from which others are created.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    pub(super) fn url_of(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
     /// What `psql` answers to SQL: rows of cells.

@@ -6,7 +6,7 @@ use crate::home::Home;
 
 #[tokio::test]
 async fn eight_at_once_bring_the_schema_up_to_date() {
-    let database = standins::database().await;
+    let database = standins::empty_database().await;
     let store = Store::connect(&database.url()).unwrap();
     assert!(!store.schema_current().await.unwrap());
 

@@ -79,7 +79,7 @@ async fn what_an_older_program_inserts_is_found_sent_and_considered_once() {
 
 #[tokio::test]
 async fn a_ledger_from_before_the_weeks_is_taken_over_as_it_is() {
-    let database = standins::database().await;
+    let database = standins::empty_database().await;
     let url = database.url();
     let mut connection = PgConnection::connect(&url).await.unwrap();
     let all = sqlx::migrate!("./migrations");
