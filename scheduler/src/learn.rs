@@ -114,7 +114,7 @@ impl Seen {
             (Fired::NotLeader, _) => return self.follow(self.now + self.jitter),
             (Fired::Unknown, Some(why)) => Told::Skip(why),
             (Fired::Unfinished, _) => Told::Unfinished,
-            _ => Told::Fired,
+            _ => Told::Fired(self.reckoned().unwrap_or(tick.instant)),
         };
         self.change(|ticks| ticks.tell(&tick, told));
     }

@@ -31,8 +31,8 @@ pub(crate) fn treat(
 ) -> Option<Action> {
     let tick = row.tick.clone();
     match row.told.clone() {
-        Some(Told::Fired) => {
-            let late = (!tick.asked).then(|| age(tick.instant, now));
+        Some(Told::Fired(at)) => {
+            let late = (!tick.asked).then(|| age(tick.instant, at));
             Some(Action::MarkFired { tick, term, late })
         }
         Some(Told::Skip(why)) => Some(Action::MarkSkipped { tick, why }),

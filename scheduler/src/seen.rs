@@ -96,6 +96,12 @@ impl Seen {
         }
     }
 
+    /// Redis's clock by our own since it was read: good enough to say how late something was.
+    pub(crate) fn reckoned(&self) -> Option<Timestamp> {
+        let clock = self.clock?;
+        clock.redis.checked_add(self.now - clock.at).ok()
+    }
+
     /// What keeps it from leading, whoever else may.
     pub fn unfit(&self) -> Option<Unfit> {
         if self.timetable.is_empty() {

@@ -44,7 +44,8 @@ pub struct Row {
 /// What the script said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
-    Fired,
+    /// When that was known, by Redis's clock.
+    Fired(Timestamp),
     /// Not now: a run that it would come behind has not finished.
     Unfinished,
     Skip(Why),

@@ -51,13 +51,16 @@ fn a_tick_is_a_row_then_a_job_then_a_row_that_says_so() {
         play.answer(Answer::Recorded(true)),
         Action::Record { tick: tick.clone() }
     );
+    play.passes(secs(1));
     assert_eq!(play.answer(Answer::Fired(Fired::Queued)), fire(&tick));
+    // It was late by what the firing took, too, and not by what it takes to say so.
+    play.passes(secs(1));
     assert_eq!(
         play.answer(Answer::Done),
         Action::MarkFired {
             tick,
             term,
-            late: Some(secs(3))
+            late: Some(secs(4))
         }
     );
     assert!(play.rests());
