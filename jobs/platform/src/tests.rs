@@ -20,7 +20,13 @@ mod pages;
 mod sentinel;
 mod unique;
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -29,6 +35,7 @@ use crate::{
     claim::Claims,
     entry::Fences,
     lane::Lane,
+    now::Now,
     settle::{Settlement, ToSettle, settlement},
 };
 
@@ -94,6 +101,26 @@ async fn fail(queue: &Queue, job: &Claimed) -> bool {
 
 async fn state(queue: &Queue, id: JobId) -> Option<crate::State> {
     queue.show(QUEUE, id).await.unwrap().map(|job| job.state)
+}
+
+/// A clock for a queue's scripts that stands still until it is put on.
+struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    fn of(queue: &mut Queue) -> Self {
+        let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
+        queue.now = Now::told(clock.clone());
+        Self(clock)
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::Relaxed)).unwrap()
+    }
+
+    fn put_on(&self, by: Duration) {
+        let ms = i64::try_from(by.as_millis()).unwrap();
+        self.0.fetch_add(ms, Ordering::Relaxed);
+    }
 }
 
 async fn soon(queue: &Queue) -> Timestamp {

@@ -64,17 +64,15 @@ async fn a_unique_key_is_held_until_its_job_is_done() {
 
 #[tokio::test]
 async fn a_scheduled_job_is_not_claimed_before_its_time() {
-    let queue = queue().await;
-    let at = soon(&queue).await;
+    let mut queue = queue().await;
+    let clock = Clock::of(&mut queue);
+    let at = clock.now() + Duration::from_millis(30);
     let id = queue.enqueue_at(job(), at).await.unwrap().id;
+    clock.put_on(Duration::from_millis(29));
+    assert!(claim(&queue, 1).await.is_empty());
     assert_eq!(state(&queue, id).await, Some(State::Scheduled));
-    let claimed = claim_when_there(&queue).await;
-    assert_eq!(claimed.id(), id);
-    assert!(
-        claimed.at.redis >= at,
-        "claimed {} before its time",
-        claimed.at.redis
-    );
+    clock.put_on(Duration::from_millis(1));
+    assert_eq!(claim_one(&queue).await.id(), id);
 }
 
 #[tokio::test]
@@ -230,12 +228,13 @@ async fn listings_show_each_job_where_it_stands() {
 
 #[tokio::test]
 async fn a_claim_promotes_and_takes_back_a_slice_however_much_waits() {
-    let queue = queue().await;
+    let mut queue = queue().await;
+    let clock = Clock::of(&mut queue);
     queue.enqueue_many(vec![job(); 300]).await.unwrap();
     claim_for(&queue, 300, Duration::ZERO).await;
-    let at = queue.now().await.unwrap() + Duration::from_millis(500);
+    let at = clock.now() + LEASE;
     queue.enqueue_many(vec![job().at(at); 1200]).await.unwrap();
-    standins::until("they are due", async || queue.now().await.unwrap() > at).await;
+    clock.put_on(LEASE);
     claim(&queue, 1).await;
     let counts = queue.counts(QUEUE).await.unwrap();
     assert_eq!((counts.due, counts.running), (1200 - 200, 300 - 100 + 1));
