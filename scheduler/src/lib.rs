@@ -13,6 +13,7 @@ mod carrier;
 mod catch_up;
 mod config;
 mod decide;
+mod depths;
 mod executor;
 mod hints;
 mod leader;

@@ -11,9 +11,20 @@ use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use crate::{
-    alarm::Instants, births::Births, books::Books, carrier::Carrier, executor::Executor, hints,
-    leader::Leader, loops::Loops, notice::Notices, reconcile::Reconcile, relay::Relay,
-    rounds::Term, seen::Seen,
+    alarm::Instants,
+    births::Births,
+    books::Books,
+    carrier::Carrier,
+    depths::{self, Depths},
+    executor::Executor,
+    hints,
+    leader::Leader,
+    loops::Loops,
+    notice::Notices,
+    reconcile::Reconcile,
+    relay::Relay,
+    rounds::Term,
+    seen::Seen,
 };
 
 pub struct Scheduler {
@@ -43,6 +54,7 @@ impl Scheduler {
         loops.keep(self.relay(), self.pace.relay_after / 2);
         loops.keep(self.reconcile(leads.clone()), self.pace.check_first / 12);
         loops.keep(self.births(leads), self.pace.leader_renew);
+        loops.keep(self.depths(), depths::EVERY);
         loops.end(stop).await
     }
 
@@ -89,8 +101,11 @@ impl Scheduler {
     }
 
     fn births(&self, term: Term) -> Births {
-        let queues = kinds::catalog().queues().into_iter().collect();
-        Births::new(self.store.clone(), self.carrier(), term, queues)
+        Births::new(self.store.clone(), self.carrier(), term, queues())
+    }
+
+    fn depths(&self) -> Depths {
+        Depths::new(self.queue.clone(), queues())
     }
 
     fn books(&self) -> Books {
@@ -102,4 +117,8 @@ impl Scheduler {
         let (queue, timetable) = (self.queue.clone(), Arc::clone(&self.timetable));
         Carrier { queue, timetable }
     }
+}
+
+fn queues() -> Vec<&'static str> {
+    kinds::catalog().queues().into_iter().collect()
 }

@@ -99,7 +99,8 @@ impl Seen {
     /// Redis's clock by our own since it was read: good enough to say how late something was.
     pub(crate) fn reckoned(&self) -> Option<Timestamp> {
         let clock = self.clock?;
-        clock.redis.checked_add(self.now - clock.at).ok()
+        let since = self.now.saturating_sub(clock.at);
+        clock.redis.checked_add(since).ok()
     }
 
     /// What keeps it from leading, whoever else may.
