@@ -25,7 +25,7 @@ pub(crate) struct Births {
     walk: Option<Walk>,
 }
 
-/// partition → mark; a queue nobody has used yet has the empty one.
+/// partition → mark; the empty one where a mark was and is no more. A queue that nobody has used yet has none.
 type Marks = BTreeMap<String, String>;
 
 /// A walk under way: the marks it is for, and how far it has come.
