@@ -10,7 +10,7 @@ use platform::{
     timetable::{TickId, Timetable},
 };
 use standins::{Redis, until};
-use store::{DeliveryId, DeliveryState, NewOutbox, TickState};
+use store::{DeliveryId, DeliveryState, NewDelivery, NewOutbox, TickState};
 use uuid::Uuid;
 
 /// A line that is not due for long, so that nothing but carrying goes on.
@@ -44,6 +44,36 @@ async fn what_was_committed_while_redis_was_away_is_relayed_when_it_is_back() {
     let jobs = house.ready("mail").await;
     assert_eq!((jobs.len(), jobs[0].kind.as_str()), (1, "welcome"));
     assert_eq!(jobs[0].origin, format!("delivery:{id}"));
+}
+
+/// During a roll-out an older scheduler meets rows of a newer API.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_a_kind_that_is_not_known_here_is_left_to_a_scheduler_that_knows_it() {
+    let house = House::new().await;
+    let ada = house.person("ada@example.com").await;
+    let in_an_hour = ago(-3600);
+    let newer = NewDelivery {
+        user_id: ada,
+        kind: "of-the-next-release".to_owned(),
+        occasion: "any".to_owned(),
+        day: NewDelivery::day_of(in_an_hour),
+        not_before: None,
+        not_after: in_an_hour,
+        check_at: in_an_hour,
+    };
+    let newer = house.considers(newer).await;
+    let known = house.wants(ada, "welcome").await;
+    let scheduler = house.start("only", brisk(), quiet());
+    until("the other is carried", async || {
+        carried(&house, known).await
+    })
+    .await;
+    scheduler.stops().await;
+    let left = async || {
+        let left = house.store.due_for_relay(Duration::ZERO, 10).await;
+        left.unwrap().iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(left().await, [newer]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
