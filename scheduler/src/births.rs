@@ -25,7 +25,7 @@ pub(crate) struct Births {
     walk: Option<Walk>,
 }
 
-/// partition → mark; a queue nobody has used yet has the empty one.
+/// partition → mark; the empty one where a mark was and is no more. A queue that nobody has used yet has none.
 type Marks = BTreeMap<String, String>;
 
 /// A walk under way: the marks it is for, and how far it has come.
@@ -120,13 +120,13 @@ impl Walk {
         match &self.at {
             Place::Deliveries(after) => {
                 let rows = store.open_deliveries(*after, PAGE).await?;
-                self.lost += carrier.deliveries(&rows).await?;
+                self.lost += carrier.deliveries(&rows).await?.lost;
                 let next = rows.last().map(|row| Place::Deliveries(row.id));
                 self.at = next.unwrap_or(Place::Outbox(Uuid::nil()));
             }
             Place::Outbox(after) => {
                 let rows = store.open_outbox(*after, PAGE).await?;
-                self.lost += carrier.outbox(&rows).await?;
+                self.lost += carrier.outbox(&rows).await?.lost;
                 let next = rows.last().map(|row| Place::Outbox(row.id));
                 self.at = next.unwrap_or(Place::Ticks(String::new()));
             }

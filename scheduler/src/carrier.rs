@@ -12,10 +12,19 @@ use platform::{
     NewJob, Queue, QueueError, SWEEP,
     timetable::{NotATick, Schedule, TickId, Timetable},
 };
-use store::{Delivery, OutboxRow, Tick};
+use store::{Delivery, DeliveryId, OutboxRow, Tick};
 use tracing::warn;
+use uuid::Uuid;
 
 use crate::{action::Why, row::UNKNOWN_SCHEDULE};
+
+/// What was carried of some rows.
+pub(crate) struct Carried<Id> {
+    /// Of those whose job stands now. The others' kinds are of a newer version, which will carry them.
+    pub(crate) ids: Vec<Id>,
+    /// How many of the jobs had not been standing.
+    pub(crate) lost: usize,
+}
 
 #[derive(Clone)]
 pub(crate) struct Carrier {
@@ -24,17 +33,20 @@ pub(crate) struct Carrier {
 }
 
 impl Carrier {
-    /// How many of the jobs had not been standing.
-    pub(crate) async fn deliveries(&self, rows: &[Delivery]) -> anyhow::Result<usize> {
-        self.enqueue(rows.iter().map(notify::job)).await
-    }
-
-    pub(crate) async fn outbox(&self, rows: &[OutboxRow]) -> anyhow::Result<usize> {
-        self.enqueue(rows.iter().map(|row| Ok(outbox_job(row))))
+    pub(crate) async fn deliveries(
+        &self,
+        rows: &[Delivery],
+    ) -> anyhow::Result<Carried<DeliveryId>> {
+        self.enqueue(rows.iter().map(|row| (row.id, notify::job(row))))
             .await
     }
 
-    /// A tick is fired again inside its window only, like one that was missed.
+    pub(crate) async fn outbox(&self, rows: &[OutboxRow]) -> anyhow::Result<Carried<Uuid>> {
+        self.enqueue(rows.iter().map(|row| (row.id, Ok(outbox_job(row)))))
+            .await
+    }
+
+    /// How many had no job. A tick is fired again inside its window only, like one that was missed.
     pub(crate) async fn ticks(&self, rows: &[Tick]) -> anyhow::Result<usize> {
         if rows.is_empty() {
             return Ok(0);
@@ -42,7 +54,8 @@ impl Carrier {
         let now = self.queue.now().await?;
         let fresh = rows.iter().filter(|row| self.wanted(row, now));
         let known = fresh.filter(|row| self.timetable.schedule(&row.schedule).is_some());
-        self.enqueue(known.map(|row| self.job_of_row(row))).await
+        let jobs = known.map(|row| (&row.id, self.job_of_row(row)));
+        Ok(self.enqueue(jobs).await?.lost)
     }
 
     /// Of these, those that are not wanted any more and whose job does not stand: nobody will do them.
@@ -101,16 +114,26 @@ impl Carrier {
     }
 
     /// A row that makes no job must not hold up the others; its deadline ends it.
-    async fn enqueue(
+    async fn enqueue<Id>(
         &self,
-        jobs: impl Iterator<Item = Result<NewJob, QueueError>>,
-    ) -> anyhow::Result<usize> {
-        let jobs = jobs.filter_map(|job| {
-            job.map_err(|error| warn!(%error, "A row makes no job"))
-                .ok()
-        });
-        let receipts = self.queue.enqueue_many(jobs.collect()).await?;
-        Ok(receipts.iter().filter(|receipt| receipt.accepted()).count())
+        rows: impl Iterator<Item = (Id, Result<NewJob, QueueError>)>,
+    ) -> anyhow::Result<Carried<Id>> {
+        let (mut ids, mut jobs, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, job) in rows {
+            match job {
+                Ok(job) => {
+                    ids.push(id);
+                    jobs.push(job);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        if let Some(error) = errors.first() {
+            warn!(rows = errors.len(), %error, "Rows that make no job here, such as this one");
+        }
+        let receipts = self.queue.enqueue_many(jobs).await?;
+        let lost = receipts.iter().filter(|receipt| receipt.accepted()).count();
+        Ok(Carried { ids, lost })
     }
 }
 

@@ -52,8 +52,8 @@ impl Reconcile {
         let deliveries = self.store.due_for_check(longest, PAGE).await?;
         let outbox = self.store.outbox_for_check(longest, PAGE).await?;
         let ticks = self.store.ticks_for_check(first, longest, PAGE).await?;
-        let lost = self.carrier.deliveries(&deliveries).await?
-            + self.carrier.outbox(&outbox).await?
+        let lost = self.carrier.deliveries(&deliveries).await?.lost
+            + self.carrier.outbox(&outbox).await?.lost
             + self.carrier.ticks(&ticks).await?;
         for (tick, why) in self.carrier.lost_for_good(&ticks).await? {
             let why = why.to_string();

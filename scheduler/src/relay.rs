@@ -22,19 +22,18 @@ pub(crate) struct Relay {
 impl Round for Relay {
     const NAME: &'static str = "relay";
 
-    /// A page of each, marked once Redis has it. Two replicas may carry the same row; it stands once.
+    /// A page of each, of which what Redis has is marked. Two replicas may carry the same row; it stands
+    /// once. What only a newer version can carry is left to it.
     async fn round(&mut self) -> anyhow::Result<Left> {
         let deliveries = self.store.due_for_relay(self.after, PAGE).await?;
         if !deliveries.is_empty() {
-            self.carrier.deliveries(&deliveries).await?;
-            let ids: Vec<_> = deliveries.iter().map(|row| row.id).collect();
-            self.store.mark_relayed(&ids).await?;
+            let carried = self.carrier.deliveries(&deliveries).await?;
+            self.store.mark_relayed(&carried.ids).await?;
         }
         let outbox = self.store.outbox_for_relay(self.after, PAGE).await?;
         if !outbox.is_empty() {
-            self.carrier.outbox(&outbox).await?;
-            let ids: Vec<_> = outbox.iter().map(|row| row.id).collect();
-            self.store.mark_outbox_relayed(&ids).await?;
+            let carried = self.carrier.outbox(&outbox).await?;
+            self.store.mark_outbox_relayed(&carried.ids).await?;
         }
         Ok(Left::after(deliveries.len().max(outbox.len())))
     }

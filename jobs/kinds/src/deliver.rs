@@ -44,7 +44,7 @@ async fn deliver_at<N: Notice>(ctx: &Context, now: Timestamp, id: DeliveryId) ->
     match standing::<N>(ctx, &row, now).await? {
         Standing::Decided => Ok(()),
         Standing::Later(wait, why) => Err(later(wait, why)),
-        Standing::TooLate => skip(ctx, id, Reason::TooLate).await,
+        Standing::TooLate => too_late(ctx, id).await,
         Standing::Open => speak::<N>(ctx, &row, now).await,
     }
 }
@@ -154,6 +154,11 @@ fn message_id(ctx: &Context, id: DeliveryId) -> String {
 /// Only what was never sent can be skipped; what is `unknown` stays so.
 async fn skip(ctx: &Context, id: DeliveryId, reason: Reason) -> Outcome {
     ctx.store.skip(id, reason.code()).await?;
+    Ok(())
+}
+
+async fn too_late(ctx: &Context, id: DeliveryId) -> Outcome {
+    ctx.store.too_late(id).await?;
     Ok(())
 }
 

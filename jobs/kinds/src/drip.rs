@@ -3,7 +3,7 @@
 //! A page is one transaction, as in the sweep; the ledger's unique occasion makes going over a person
 //! twice harmless.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use platform::{Call, Job, NewJob, Outcome, QueueError, Run, SWEEP};
@@ -11,12 +11,10 @@ use serde::{Deserialize, Serialize};
 use store::{DeliveryId, DripEnd, NewDelivery, Tx, UserId};
 
 use crate::{
-    Context, Notice, Onboarding, Reason, notify,
+    Context, Notice, Onboarding, Reason,
+    fan_out::{self, FanOut, PAGE},
     onboarding::{self, STEPS, Step, Turn},
 };
-
-/// People in one transaction.
-const PAGE: i64 = 500;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Drip {
@@ -32,13 +30,7 @@ impl Job for Drip {
 
 impl Run<Context> for Drip {
     async fn run(self, ctx: &Context, call: &Call) -> Outcome {
-        loop {
-            let (seen, considered) = self.page(ctx, call.now()).await?;
-            notify::enqueue(&ctx.store, &ctx.queue, &considered).await?;
-            if seen < usize::try_from(PAGE)? {
-                return Ok(());
-            }
-        }
+        fan_out::go(&self, ctx, || call.now()).await
     }
 }
 
@@ -53,8 +45,18 @@ struct Page {
 
 impl Drip {
     /// The job of the tick at `at`.
-    pub(crate) fn at(at: Timestamp) -> Result<NewJob, QueueError> {
+    pub(crate) fn job(at: Timestamp) -> Result<NewJob, QueueError> {
         NewJob::of(&Self { at })
+    }
+}
+
+impl FanOut for Drip {
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn queues(&self) -> BTreeSet<&'static str> {
+        [Onboarding::QUEUE].into()
     }
 
     async fn page(

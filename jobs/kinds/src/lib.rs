@@ -10,6 +10,7 @@ mod context;
 mod daily_digest;
 pub mod deliver;
 mod drip;
+mod fan_out;
 pub mod feedback;
 pub mod hours;
 pub mod household;
@@ -140,8 +141,8 @@ pub fn timetable() -> Result<Timetable, Problems> {
     Timetable::new(
         3,
         [
-            Line::new("sweep", "* * * * *", Sweep::at),
-            Line::new("drip", "* * * * *", Drip::at),
+            Line::new("sweep", "* * * * *", Sweep::job),
+            Line::new("drip", "* * * * *", Drip::job),
             // When the fewest are due: between the digests of people without a zone and Europe's morning.
             Line::new("clean-up", "30 4 * * *", CleanUp::at).window(A_DAY),
         ],

@@ -109,6 +109,8 @@ pub struct Why {
     /// In full. What was written before there were codes, or by an operator, is told as it is, but not to
     /// the person: it was written for operators.
     pub sentence: String,
+    /// What the provider said last.
+    pub answer: Option<String>,
 }
 
 impl Reason {
@@ -138,7 +140,34 @@ impl Why {
         let is_own = known.is_none() && row.state == DeliveryState::Skipped;
         let own_words = kept.filter(|_| is_own && voice == Voice::They);
         let sentence = own_words.map_or_else(|| reason.sentence(voice), str::to_owned);
-        Self { reason, sentence }
+        let why = Self {
+            reason,
+            sentence,
+            answer: row.answer.clone(),
+        };
+        why.with_what_held_it_up(voice)
+    }
+
+    /// What came too late keeps its earlier reason's code in front of what the provider said.
+    fn with_what_held_it_up(mut self, voice: Voice) -> Self {
+        let kept = self
+            .answer
+            .as_deref()
+            .filter(|_| self.reason == Reason::TooLate);
+        let Some((code, answer)) = kept.map(|kept| kept.split_once(": ").unwrap_or((kept, "")))
+        else {
+            return self;
+        };
+        if let Some(earlier) = Reason::of_code(code) {
+            let answer = (!answer.is_empty()).then(|| answer.to_owned());
+            self.sentence = format!(
+                "{}; what held it up: {}",
+                self.sentence,
+                earlier.sentence(voice)
+            );
+            self.answer = answer;
+        }
+        self
     }
 }
 

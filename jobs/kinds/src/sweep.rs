@@ -10,24 +10,16 @@ mod tests;
 use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
-use platform::{Call, Failure, Job, NewJob, Outcome, QueueError, Run, SWEEP};
+use platform::{Call, Job, NewJob, Outcome, QueueError, Run, SWEEP};
 use serde::{Deserialize, Serialize};
 use store::{AgendaRow, DeliveryId, NewDelivery, Tx, UserId};
 
-use crate::{Context, Topic, hours::Hours, notices, notify};
-
-/// People in one transaction.
-const PAGE: i64 = 500;
-/// In one run, which must end well before its job's limit.
-const PAGES: usize = 200;
-/// While more than this wait to be sent soon, the sweep steps aside: so neither Redis nor the senders'
-/// backlog grows with the number of people.
-const DEEP: u64 = 20_000;
-/// How soon. What was put off until a morning is no backlog.
-const SOON: Duration = Duration::from_mins(30);
-/// A sweep that still has to step aside then leaves the rest to the next minute's, which takes all that is
-/// left. Else each minute of a provider's bad hours would leave one that waits.
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::{
+    Context, Topic,
+    fan_out::{self, FanOut, PAGE},
+    hours::Hours,
+    notices,
+};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Sweep {
@@ -43,8 +35,18 @@ impl Job for Sweep {
 
 impl Sweep {
     /// The job of the tick at `at`.
-    pub(crate) fn at(at: Timestamp) -> Result<NewJob, QueueError> {
+    pub(crate) fn job(at: Timestamp) -> Result<NewJob, QueueError> {
         NewJob::of(&Self { at })
+    }
+}
+
+impl FanOut for Sweep {
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn queues(&self) -> BTreeSet<&'static str> {
+        by_themselves().map(|topic| topic.queue).collect()
     }
 
     async fn page(
@@ -64,55 +66,17 @@ impl Sweep {
         tx.commit().await?;
         Ok((due.len(), considered))
     }
-
-    /// As far as it gets in one run.
-    async fn go(&self, ctx: &Context, now: impl Fn() -> Timestamp) -> Outcome {
-        for _ in 0..PAGES {
-            if is_deep(ctx, now()).await? {
-                return self.step_aside(now());
-            }
-            let (seen, considered) = self.page(ctx, now()).await?;
-            notify::enqueue(&ctx.store, &ctx.queue, &considered).await?;
-            if seen < usize::try_from(PAGE)? {
-                return Ok(());
-            }
-        }
-        later(Duration::ZERO, "many are due")
-    }
-
-    fn step_aside(&self, now: Timestamp) -> Outcome {
-        let patience = self.at.saturating_add(PATIENCE).unwrap_or(self.at);
-        if now > patience {
-            return Ok(());
-        }
-        later(Duration::from_secs(1), "many wait to be sent")
-    }
 }
 
 impl Run<Context> for Sweep {
     async fn run(self, ctx: &Context, call: &Call) -> Outcome {
-        self.go(ctx, || call.now()).await
+        fan_out::go(&self, ctx, || call.now()).await
     }
-}
-
-fn later(wait: Duration, why: &str) -> Outcome {
-    Err(Failure::Later(wait, why.to_owned()))
 }
 
 /// The kinds that come to everybody at an hour of their own.
 fn by_themselves() -> impl Iterator<Item = &'static Topic> {
     notices().iter().filter(|topic| topic.hours.is_some())
-}
-
-async fn is_deep(ctx: &Context, now: Timestamp) -> Result<bool, QueueError> {
-    let soon = now.saturating_add(SOON).unwrap_or(now);
-    let queues: BTreeSet<_> = by_themselves().map(|topic| topic.queue).collect();
-    for queue in queues {
-        if ctx.queue.depth_until(queue, soon).await? > DEEP {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// What a person is due for. The occasion is of their own calendar, so that one date brings one message

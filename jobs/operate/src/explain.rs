@@ -122,14 +122,12 @@ impl About<'_> {
     async fn of_row(&self, topic: &Topic, row: &Delivery) -> Result<Account, Trouble> {
         let mut why = Why::of(row, Voice::They);
         why.sentence = stages::until(&why.sentence, row);
-        let answer = row.answer.clone();
         Ok(Account {
             delivery: Some(row.id),
             occasion: Some(row.occasion.clone()),
             channel: row.channel,
             state: Some(row.state),
             copies: row.copies,
-            answer,
             ..self.account(topic, &why, Some(row)).await?
         })
     }
@@ -156,7 +154,7 @@ impl About<'_> {
             reason: why.reason.code(),
             stopped_at: stop.name(),
             why: why.sentence.clone(),
-            answer: None,
+            answer: why.answer.clone(),
             chain: stages::chain(self, topic, why, row).await?,
         })
     }

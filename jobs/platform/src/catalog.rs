@@ -87,11 +87,12 @@ impl<Ctx: Sync + 'static> Catalog<Ctx> {
         }
     }
 
-    /// Runs one attempt, no longer than its kind may take. An unknown kind is buried, since no retry
-    /// on this version will know it; an operator retries it after the next deploy.
+    /// Runs one attempt, no longer than its kind may take. An unknown kind is tried again: during a
+    /// roll-out an older worker meets jobs of a newer one, which will take them. One that nobody knows
+    /// is buried with its last attempt.
     pub async fn run(&self, name: &str, ctx: &Ctx, call: &Call, payload: &[u8]) -> Outcome {
         let Some(kind) = self.kind(name) else {
-            return Err(Failure::Fatal(self.unknown(name).into()));
+            return Err(Failure::Retry(self.unknown(name).into()));
         };
         let running = (kind.run)(ctx, call, payload);
         tokio::time::timeout(kind.timeout, running)

@@ -96,7 +96,7 @@ pub const SWEEP: &str = "sweep";
 pub(crate) struct LeaderKeys {
     /// hash: owner, term, version, and whether it was asked to step down; lives as long as the lease
     pub(crate) lease: String,
-    /// hash: version → ms when a candidate of that timetable version last asked
+    /// zset: timetable version → ms when a candidate of it last asked
     pub(crate) asked: String,
     /// zset: tick id → ms when it was fired
     pub(crate) fired: String,

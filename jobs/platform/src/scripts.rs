@@ -1,7 +1,7 @@
 //! The scripts: one Lua file a change of state, each atomic, each bounded.
 //!
-//! All but `enqueue` and `fire` carry `allow-oom`: at `maxmemory` what was accepted must be able to
-//! finish, or the queue would deadlock.
+//! Those that write carry `allow-oom`, but for the three that accept jobs, `enqueue`, `admit` and `fire`:
+//! at `maxmemory` what was accepted must be able to finish, or the queue would deadlock.
 
 use std::sync::LazyLock;
 

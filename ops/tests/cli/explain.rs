@@ -189,3 +189,23 @@ async fn what_a_person_wishes_stands_in_the_chain() {
     ·  provider     not asked
     ");
 }
+
+/// That it came too late is the end of it, and never the whole reason if something had held it up.
+#[tokio::test]
+async fn what_came_too_late_says_what_held_it_up() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let user = given.signs_up("ada").await;
+    let (kind, store) = ("daily-digest", &given.store);
+    let digest = considered(&given, user, kind, "2126-01-01").await;
+    let refused = store.note(digest, "refused", "554 5.7.1 policy");
+    assert!(refused.await.unwrap());
+    assert!(store.too_late(digest).await.unwrap());
+    let user = user.to_string();
+    let told = given.answers(&["explain", "--user", &user, "--kind", kind]);
+    for line in [
+        "it came too late to be worth sending; what held it up: the provider refused it for its content or by policy",
+        "it said before: 554 5.7.1 policy",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+}

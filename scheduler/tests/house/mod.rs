@@ -175,16 +175,19 @@ impl House {
         not_after: Timestamp,
         check_at: Timestamp,
     ) -> DeliveryId {
-        let (kind, occasion) = ("welcome".to_owned(), occasion.to_owned());
-        let row = NewDelivery {
+        self.considers(NewDelivery {
             user_id,
-            kind,
-            occasion,
+            kind: "welcome".to_owned(),
+            occasion: occasion.to_owned(),
             day: NewDelivery::day_of(not_after),
             not_before: None,
             not_after,
             check_at,
-        };
+        })
+        .await
+    }
+
+    pub(crate) async fn considers(&self, row: NewDelivery) -> DeliveryId {
         let mut tx = self.store.begin().await.expect("Postgres answers");
         let id = tx
             .consider(&[row])

@@ -8,7 +8,11 @@ mod request;
 mod token;
 mod verdict;
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use kinds::ports::{Alert, Commit, Push, Sent};
@@ -41,6 +45,9 @@ pub struct Apns {
     host: Url,
     topic: String,
     limits: Limits,
+    /// Whether Apple has taken an alert from this process, so that a token it does not take for our topic
+    /// or host is to blame itself.
+    proven: AtomicBool,
 }
 
 impl Apns {
@@ -53,6 +60,7 @@ impl Apns {
             host: super::http::host("APNS_HOST", settings.host)?,
             topic: request::topic(settings.topic)?,
             limits,
+            proven: AtomicBool::new(false),
         })
     }
 
@@ -66,9 +74,16 @@ impl Apns {
             answer = self.ask(composed, &fresh, until, alert).await;
         }
         match answer {
-            Ok(answer) => verdict::of(&answer, &self.limits),
+            Ok(answer) => self.verdict(&answer),
             Err(lost) => verdict::of_none(&lost, &self.limits),
         }
+    }
+
+    fn verdict(&self, answer: &Answer) -> Sent {
+        if answer.code == 200 {
+            self.proven.store(true, Ordering::Relaxed);
+        }
+        verdict::of(answer, &self.limits, self.proven.load(Ordering::Relaxed))
     }
 
     async fn ask(

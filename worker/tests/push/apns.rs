@@ -83,6 +83,8 @@ async fn what_apple_says_is_what_we_do() {
     ];
     let apple = apple().await;
     let apns = apns(&apple);
+    // Else it might be our topic or host that is wrong, and not the device's token.
+    assert_eq!(word(&send(&apns, &alert()).await.0), "yes");
     for (cue, wanted) in table {
         apple.script().add(cue.clone().times(1));
         let (sent, asked) = send(&apns, &alert()).await;
@@ -90,7 +92,22 @@ async fn what_apple_says_is_what_we_do() {
     }
     // None of it has spoiled what comes after.
     assert_eq!(word(&send(&apns, &alert()).await.0), "yes");
-    assert_eq!(apple.pushes().count(), 2);
+    assert_eq!(apple.pushes().count(), 3);
+}
+
+#[tokio::test]
+async fn a_topic_or_host_that_is_not_the_devices_costs_none_its_token_until_apple_has_taken_an_alert()
+ {
+    let apple = apple().await;
+    let apns = apns(&apple);
+    for reason in ["BadDeviceToken", "DeviceTokenNotForTopic"].map(reason) {
+        apple.script().add(Cue::answer(400, &reason).times(1));
+        assert_eq!(word(&send(&apns, &alert()).await.0), "unwelcome");
+    }
+    assert_eq!(word(&send(&apns, &alert()).await.0), "yes");
+    let refusal = Cue::answer(400, &reason("DeviceTokenNotForTopic"));
+    apple.script().add(refusal.times(1));
+    assert_eq!(word(&send(&apns, &alert()).await.0), "gone");
 }
 
 #[tokio::test]

@@ -140,7 +140,8 @@ impl<'a> Attempt<'a> {
 
     async fn settled(&self, step: Step<'_>) -> Outcome {
         if !self.write(step).await? {
-            warn!(delivery = %self.delivery.id, "the ledger gave this delivery up as unknown before its answer came");
+            // Given up as unknown meanwhile, or never begun: its commit's answer was lost, or there was none.
+            warn!(delivery = %self.delivery.id, "the ledger does not hold this delivery as ours, so its answer is left out");
         }
         Ok(())
     }

@@ -61,7 +61,7 @@ impl House {
     }
 
     async fn sweep(&self) -> Outcome {
-        Sweep { at: at() }.go(&self.ctx, at).await
+        fan_out::go(&Sweep { at: at() }, &self.ctx, at).await
     }
 
     /// Who has a delivery, once for each.
@@ -165,11 +165,19 @@ async fn while_many_wait_to_be_sent_a_sweep_steps_aside_and_leaves_the_rest_to_t
     let early = house.sweep().await;
     assert!(matches!(early, Err(Failure::Later(wait, _)) if wait == Duration::from_secs(1)));
     let late = || at().saturating_add(Duration::from_secs(121)).unwrap();
-    Sweep { at: at() }
-        .go(&house.ctx, late)
+    fan_out::go(&Sweep { at: at() }, &house.ctx, late)
         .await
         .expect("it leaves the rest");
     assert!(house.considered().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_first_days_step_aside_as_well() {
+    let house = House::new().await;
+    house.wait_in_queue(20_001, None).await;
+    let drip = crate::Drip { at: at() };
+    let early = fan_out::go(&drip, &house.ctx, at).await;
+    assert!(matches!(early, Err(Failure::Later(wait, _)) if wait == Duration::from_secs(1)));
 }
 
 #[tokio::test]
@@ -180,8 +188,7 @@ async fn what_was_put_off_until_the_morning_holds_nobody_up() {
         .wait_in_queue(20_001, Some(Duration::from_hours(9)))
         .await;
     let now = house.ctx.queue.now().await.unwrap();
-    Sweep { at: at() }
-        .go(&house.ctx, || now)
+    fan_out::go(&Sweep { at: at() }, &house.ctx, || now)
         .await
         .expect("a sweep");
     assert_eq!(house.considered().await.len(), 3);

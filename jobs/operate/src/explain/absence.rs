@@ -60,6 +60,7 @@ fn plain(reason: Reason) -> Why {
     Why {
         reason,
         sentence: reason.to_string(),
+        answer: None,
     }
 }
 
@@ -67,5 +68,6 @@ fn told(reason: Reason, more: &str) -> Why {
     Why {
         reason,
         sentence: format!("{reason} ({more})"),
+        answer: None,
     }
 }

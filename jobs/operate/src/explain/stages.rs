@@ -35,9 +35,9 @@ pub(super) async fn chain(
             std::cmp::Ordering::Greater => Passed::NotReached,
         },
         says: if stage == end {
-            at_the_stop(stage, why, row)
+            at_the_stop(stage, why)
         } else {
-            says(stage, about, topic, &known, row)
+            says(stage, about, topic, &known, why, row)
         },
     };
     Ok(stages.map(step).collect())
@@ -52,9 +52,8 @@ fn concerns(stage: Stage, topic: &Topic) -> bool {
     }
 }
 
-fn at_the_stop(stage: Stage, why: &Why, row: Option<&Delivery>) -> String {
-    let answer = row.and_then(|row| row.answer.as_deref());
-    match (stage, answer) {
+fn at_the_stop(stage: Stage, why: &Why) -> String {
+    match (stage, &why.answer) {
         (Stage::Provider, Some(answer)) => format!("{}: {answer}", why.sentence),
         _ => why.sentence.clone(),
     }
@@ -73,6 +72,7 @@ fn says(
     about: &About<'_>,
     topic: &Topic,
     known: &Known,
+    why: &Why,
     row: Option<&Delivery>,
 ) -> String {
     match stage {
@@ -89,7 +89,7 @@ fn says(
         Stage::Cap => cap(topic, known.gate.as_ref()),
         Stage::Way => format!("by {}", row.map_or(topic.channel, |row| row.channel)),
         Stage::Ledger => row.map_or("no delivery".to_owned(), ledger),
-        Stage::Provider => "not asked".to_owned(),
+        Stage::Provider => provider(why.answer.as_deref()),
     }
 }
 
@@ -130,6 +130,13 @@ fn cap(topic: &Topic, gate: Option<&Gate>) -> String {
     let usual = preferences::most_a_day(topic.channel);
     let most = gate.and_then(|gate| gate.most).unwrap_or(usual).min(usual);
     format!("{most} a day by {}", topic.channel.preferred())
+}
+
+/// Not reached in the end; it may have been asked before.
+fn provider(answer: Option<&str>) -> String {
+    answer.map_or("not asked".to_owned(), |answer| {
+        format!("it said before: {answer}")
+    })
 }
 
 fn ledger(row: &Delivery) -> String {

@@ -107,6 +107,7 @@ if rate > 0 then
   spend(left)
   if waits and left < 1 then look_again(math.ceil((1 - left) * per / rate)) end
 end
--- More than this worker can take: somebody else may be idle.
-if waits and not limited then wake() end
+-- More than this worker can take: somebody else may be idle. Or less than may run, since some of what was
+-- taken was called off or too late: whoever comes next may have the rest at once.
+if waits and (not limited or #leased / 2 < #entries) then wake() end
 return answer

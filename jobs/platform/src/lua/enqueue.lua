@@ -6,7 +6,8 @@
 -- Returns three for each job that was not accepted: its place (from 1), the id of the one that
 -- stands, and that one's state.
 --
--- It has no allow-oom flag: at maxmemory this, and only this, is refused, before anything is written.
+-- It has no allow-oom flag: at maxmemory it is refused before anything is written, as are the two others
+-- that accept jobs, admit and fire.
 
 -- Read at each turn of a loop, so not as a global.
 local argv = ARGV

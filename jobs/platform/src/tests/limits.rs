@@ -1,5 +1,7 @@
 //! Pause, rates and caps: the same for all workers, by Redis's clock.
 
+use redis::AsyncCommands as _;
+
 use super::*;
 use crate::{Keep, Policies, Policy, Rate};
 
@@ -35,6 +37,41 @@ async fn no_more_run_than_may_over_all_workers() {
     assert!(settle(&queue, &first[0], Settlement::Done).await);
     assert_eq!(claim(&queue, 5).await.len(), 1);
     invariant::holds(&queue).await;
+}
+
+/// Nobody would look again before half a lease has passed. Who asks for more than may run is held back.
+#[tokio::test]
+async fn what_was_called_off_holds_up_nobody_behind_it_where_only_so_many_may_run() {
+    let once = Rate::new(1, Duration::from_hours(1));
+    for (max_running, rate) in [(Some(1), None), (None, Some(once))] {
+        let queue = governed(Policy {
+            max_running,
+            rate,
+            ..Policy::DEFAULT
+        })
+        .await;
+        let receipts = queue.enqueue_many((0..6).map(|_| job()).collect()).await;
+        let ids: Vec<_> = receipts.unwrap().iter().map(|job| job.id).collect();
+        for id in &ids[..5] {
+            let wish = queue.cancel(QUEUE, *id, "test").await.unwrap();
+            assert_eq!(wish, crate::Wish::Granted);
+        }
+        for _ in 0..5 {
+            take_token(&queue).await;
+            assert_eq!(claim(&queue, 2).await.len(), 0);
+            assert!(take_token(&queue).await, "somebody is told to look again");
+        }
+        assert_eq!(claim(&queue, 2).await[0].id(), ids[5]);
+        assert!(!take_token(&queue).await, "nothing waits any more");
+        invariant::holds(&queue).await;
+    }
+}
+
+/// Whether there was one.
+async fn take_token(queue: &Queue) -> bool {
+    let key = queue.keys(QUEUE).wake;
+    let taken: u32 = queue.link.shared().del(key).await.unwrap();
+    taken == 1
 }
 
 #[tokio::test]

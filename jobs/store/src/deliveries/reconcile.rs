@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// Ends those whose deadline passed longer than `grace` ago, and that nobody has begun to send
-    /// within it.
+    /// within it; those that never were as in [`Store::too_late`].
     pub async fn give_up(&self, limit: i64, grace: Duration) -> Result<GivenUp, StoreError> {
         let ended = sqlx::query!(
             r#"WITH late AS (
@@ -103,6 +103,8 @@ impl Store {
                 SET state = CASE state WHEN 'considered' THEN 'skipped' ELSE 'unknown' END,
                     reason = CASE state WHEN 'considered' THEN 'too-late' WHEN 'sending' THEN 'sender-lost'
                         ELSE reason END,
+                    answer = CASE WHEN state = 'considered' AND reason IS NOT NULL
+                        THEN left(concat_ws(': ', reason, nullif(answer, '')), 300) ELSE answer END,
                     unknown_at = CASE state WHEN 'considered' THEN NULL ELSE coalesce(unknown_at, now()) END,
                     token = NULL,
                     decided_at = now()

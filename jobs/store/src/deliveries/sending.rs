@@ -154,6 +154,19 @@ impl Store {
         )
     }
 
+    /// It is not to be sent any more. What had held it up until now is the real reason: that stays, by its
+    /// code, in front of what the provider said.
+    pub async fn too_late(&self, id: DeliveryId) -> Result<bool, StoreError> {
+        step!(
+            self,
+            "UPDATE deliveries SET state = 'skipped', reason = 'too-late', decided_at = now(),
+                answer = CASE WHEN reason IS NOT NULL
+                    THEN left(concat_ws(': ', reason, nullif(answer, '')), 300) ELSE answer END
+            WHERE id = $1 AND day = delivery_day($1) AND state = 'considered'",
+            id.0
+        )
+    }
+
     /// It is to be sent after their quiet hours. That happens once: `false` if it was put off before.
     pub async fn defer(
         &self,

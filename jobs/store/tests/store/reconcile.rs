@@ -193,6 +193,46 @@ async fn past_its_deadline_what_was_never_sent_is_skipped_and_what_may_have_gone
     );
 }
 
+#[tokio::test]
+async fn what_held_a_row_up_until_it_was_too_late_stays_in_front_of_what_the_provider_said() {
+    let home = Home::new().await;
+    let (store, ada) = (&home.store, home.person("ada@example.com").await);
+    let mut rows = Vec::new();
+    let long = "5".repeat(300);
+    for (kind, reason, answer) in [
+        ("a", "refused", "554 5.7.1 policy"),
+        ("b", "send-limit", ""),
+        ("c", "refused", &long),
+    ] {
+        for occasion in [kind.to_owned(), format!("{kind}-by-its-job")] {
+            let id = home.delivery(ada, &occasion).await;
+            assert!(store.note(id, reason, answer).await.unwrap());
+            rows.push(id);
+        }
+    }
+    for by_its_job in rows.iter().skip(1).step_by(2) {
+        assert!(store.too_late(*by_its_job).await.unwrap());
+    }
+    home.sql("UPDATE deliveries SET not_after = now() - interval '61 s'")
+        .await;
+    assert_eq!(store.give_up(10, GRACE).await.unwrap().skipped, 3);
+
+    let cut = format!("refused: {}", &long[..291]);
+    for (pair, kept) in rows
+        .chunks(2)
+        .zip(["refused: 554 5.7.1 policy", "send-limit", &cut])
+    {
+        for id in pair {
+            let row = home.row(*id).await;
+            assert_eq!(
+                (row.state, row.reason.as_deref()),
+                (Skipped, Some("too-late"))
+            );
+            assert_eq!(row.answer.as_deref(), Some(kept));
+        }
+    }
+}
+
 async fn add_outbox(home: &Home) -> Uuid {
     let now = home.now().await;
     let new = NewOutbox {

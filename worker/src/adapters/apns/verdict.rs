@@ -21,16 +21,22 @@ struct Refusal {
     timestamp: Value,
 }
 
-pub(super) fn of(answer: &Answer, limits: &Limits) -> Sent {
+/// `proven`: Apple has taken an alert of ours, so key, topic and host are right. Until then a token that
+/// it does not take for them is no fault of the token's.
+pub(super) fn of(answer: &Answer, limits: &Limits, proven: bool) -> Sent {
     let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = refusal.text(answer.code);
     match (answer.code, refusal.reason()) {
         (200, _) => Sent::Yes { answer: text },
-        (410, _) | (400, Some(BadDeviceToken | DeviceTokenNotForTopic)) => Sent::Gone {
-            answer: text,
-            since: refusal.since(),
-        },
-        (403, _) | (400, Some(BadTopic | MissingTopic | TopicDisallowed)) => limits.unwelcome(text),
+        (410, _) => refusal.gone(text),
+        (400, Some(BadDeviceToken | DeviceTokenNotForTopic)) if proven => refusal.gone(text),
+        (403, _)
+        | (
+            400,
+            Some(
+                BadDeviceToken | DeviceTokenNotForTopic | BadTopic | MissingTopic | TopicDisallowed,
+            ),
+        ) => limits.unwelcome(text),
         (429, Some(TooManyProviderTokenUpdates)) => Sent::Unwelcome(
             answer.retry_after.unwrap_or_default().max(limits.tokens),
             text,
@@ -56,6 +62,13 @@ pub(super) fn of_none(lost: &Lost, limits: &Limits) -> Sent {
 impl Refusal {
     fn reason(&self) -> Option<ErrorReason> {
         ErrorReason::deserialize(&self.reason).ok()
+    }
+
+    fn gone(&self, answer: String) -> Sent {
+        Sent::Gone {
+            answer,
+            since: self.since(),
+        }
     }
 
     fn since(&self) -> Option<Timestamp> {

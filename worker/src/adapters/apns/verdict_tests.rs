@@ -2,14 +2,18 @@ use std::time::Duration;
 
 use super::*;
 
-/// A verdict in a word, with how long to wait or since when.
+/// A verdict in a word, with how long to wait or since when; Apple has taken an alert before.
 fn said(code: u16, retry_after: Option<u64>, body: &str) -> String {
+    said_once(true, code, retry_after, body)
+}
+
+fn said_once(proven: bool, code: u16, retry_after: Option<u64>, body: &str) -> String {
     let answer = Answer {
         code,
         retry_after: retry_after.map(Duration::from_secs),
         body: body.as_bytes().to_vec(),
     };
-    match of(&answer, &Limits::within(Duration::from_secs(20))) {
+    match of(&answer, &Limits::within(Duration::from_secs(20)), proven) {
         Sent::Yes { .. } => "yes".to_owned(),
         Sent::Gone {
             since: Some(at), ..
@@ -78,6 +82,18 @@ fn every_answer_of_apple_has_its_verdict() {
     ];
     for (code, retry_after, body, wanted) in table {
         assert_eq!(said(code, retry_after, body), wanted, "{code} {body}");
+    }
+}
+
+#[test]
+fn until_apple_has_taken_an_alert_only_a_410_costs_a_device_its_token() {
+    for (code, reason, wanted) in [
+        (400, "BadDeviceToken", "unwelcome 300"),
+        (400, "DeviceTokenNotForTopic", "unwelcome 300"),
+        (410, "Unregistered", "gone"),
+    ] {
+        let body = format!(r#"{{"reason":"{reason}"}}"#);
+        assert_eq!(said_once(false, code, None, &body), wanted, "{reason}");
     }
 }
 

@@ -1,0 +1,78 @@
+//! How a tick's job goes through everybody who is due: page by page, and no faster than they can be sent to.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use jiff::Timestamp;
+use platform::{Failure, Outcome, QueueError};
+use store::DeliveryId;
+
+use crate::{Context, notify};
+
+/// People in one transaction.
+pub(crate) const PAGE: i64 = 500;
+/// In one run, which must end well before its job's limit.
+const PAGES: usize = 200;
+/// While more than this wait to be sent soon, a fan-out steps aside: so neither Redis nor the senders'
+/// backlog grows with the number of people.
+const DEEP: u64 = 20_000;
+/// How soon. What was put off until a morning is no backlog.
+const SOON: Duration = Duration::from_mins(30);
+/// One that still has to step aside then leaves the rest to the next minute's, which takes all that is left.
+/// Else each minute of a provider's bad hours would leave one that waits.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+pub(crate) trait FanOut {
+    /// The tick's instant.
+    fn at(&self) -> Timestamp;
+
+    /// Where its deliveries wait to be sent.
+    fn queues(&self) -> BTreeSet<&'static str>;
+
+    /// One transaction: how many people it saw, and the deliveries that it made.
+    fn page(
+        &self,
+        ctx: &Context,
+        now: Timestamp,
+    ) -> impl Future<Output = anyhow::Result<(usize, Vec<DeliveryId>)>> + Send;
+}
+
+/// As far as it gets in one run.
+pub(crate) async fn go(one: &impl FanOut, ctx: &Context, now: impl Fn() -> Timestamp) -> Outcome {
+    for _ in 0..PAGES {
+        if is_deep(ctx, &one.queues(), now()).await? {
+            return step_aside(one.at(), now());
+        }
+        let (seen, considered) = one.page(ctx, now()).await?;
+        notify::enqueue(&ctx.store, &ctx.queue, &considered).await?;
+        if seen < usize::try_from(PAGE)? {
+            return Ok(());
+        }
+    }
+    later(Duration::ZERO, "many are due")
+}
+
+fn step_aside(at: Timestamp, now: Timestamp) -> Outcome {
+    let patience = at.saturating_add(PATIENCE).unwrap_or(at);
+    if now > patience {
+        return Ok(());
+    }
+    later(Duration::from_secs(1), "many wait to be sent")
+}
+
+fn later(wait: Duration, why: &str) -> Outcome {
+    Err(Failure::Later(wait, why.to_owned()))
+}
+
+async fn is_deep(
+    ctx: &Context,
+    queues: &BTreeSet<&'static str>,
+    now: Timestamp,
+) -> Result<bool, QueueError> {
+    let soon = now.saturating_add(SOON).unwrap_or(now);
+    for queue in queues {
+        if ctx.queue.depth_until(queue, soon).await? > DEEP {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
