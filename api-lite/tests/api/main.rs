@@ -8,6 +8,7 @@ mod household;
 mod logins;
 mod preferences;
 mod recovery;
+mod replaced;
 mod residences;
 mod unsubscribe;
 
