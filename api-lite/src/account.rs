@@ -3,7 +3,6 @@
 use axum::{Json, extract::State, http::StatusCode};
 use jiff::tz::TimeZone;
 use kinds::sign_up::{self, Wishes};
-use platform::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{DeliveryId, Locale, NewUser, NoLocale, UserId};
@@ -68,7 +67,7 @@ async fn sign_up(
         reminder_hour: wanted.reminder_hour,
         digest_hour: wanted.digest_hour,
     };
-    let now = Clock::system().now();
+    let now = tx.now().await?;
     let welcome = sign_up::begin(&mut tx, user, &wishes, now, &api.pace).await?;
     tx.commit().await?;
     Ok((user, welcome))

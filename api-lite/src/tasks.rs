@@ -7,7 +7,6 @@ use axum::{
 };
 use jiff::civil::Date;
 use kinds::household;
-use platform::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{NewTask, ResidenceId, StoreError, Task, TaskChange, TaskId, Tx, UserId};
@@ -126,7 +125,7 @@ async fn changed(
         )),
         changed => changed?.ok_or_else(ApiError::not_found),
     }?;
-    let now = Clock::system().now();
+    let now = tx.now().await?;
     let told = household::tell(&mut tx, caller, before, &changed, now, &api.pace).await?;
     tx.commit().await?;
     carry(api, &told).await;

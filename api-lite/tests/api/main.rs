@@ -1,6 +1,7 @@
 //! The API's answers, good and bad, over a real Postgres and a real Redis.
 
 mod bounces;
+mod deadlines;
 mod devices;
 mod history;
 mod house;
