@@ -8,6 +8,7 @@ mod code;
 mod config;
 mod devices;
 mod error;
+mod id;
 mod notifications;
 mod partitions;
 mod password;

@@ -9,6 +9,7 @@ mod household;
 mod logins;
 mod preferences;
 mod recovery;
+mod refused;
 mod replaced;
 mod residences;
 mod unsubscribe;

@@ -126,6 +126,9 @@ impl Store {
     }
 
     pub async fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
+        if !column::can_hold(email) {
+            return Ok(None);
+        }
         within(
             users!("SELECT", "FROM users WHERE lower(email) = lower($1)", email)
                 .fetch_optional(&self.pool),
@@ -134,6 +137,9 @@ impl Store {
     }
 
     pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
+        if !column::can_hold(email) {
+            return Ok(None);
+        }
         let found = sqlx::query_as!(
             Credentials,
             r#"SELECT id AS "user_id!: UserId", password_hash FROM users WHERE lower(email) = lower($1)"#,
