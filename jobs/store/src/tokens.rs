@@ -32,7 +32,8 @@ impl Tx {
     }
 
     /// The same for a login: only if the password that was verified, which takes long, is still theirs.
-    /// Waits for one who is replacing it, and is waited for by them.
+    /// Who is replacing it and who logs in by it wait for each other, in turn: no stream of logins holds up
+    /// the other.
     pub async fn log_in(
         &mut self,
         verified: &Credentials,
@@ -40,7 +41,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let added = sqlx::query!(
             "INSERT INTO tokens (hash, user_id)
-            SELECT $1, id FROM users WHERE id = $2 AND password_hash = $3 FOR SHARE",
+            SELECT $1, id FROM users WHERE id = $2 AND password_hash = $3 FOR NO KEY UPDATE",
             hash,
             verified.user_id.0,
             verified.password_hash,
