@@ -3,7 +3,6 @@
 use axum::{Json, extract::State, http::StatusCode};
 use jiff::tz::TimeZone;
 use kinds::sign_up::{self, Wishes};
-use platform::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{DeliveryId, Locale, NewUser, NoLocale, UserId};
@@ -68,7 +67,7 @@ async fn sign_up(
         reminder_hour: wanted.reminder_hour,
         digest_hour: wanted.digest_hour,
     };
-    let now = Clock::system().now();
+    let now = tx.now().await?;
     let welcome = sign_up::begin(&mut tx, user, &wishes, now, &api.pace).await?;
     tx.commit().await?;
     Ok((user, welcome))
@@ -76,14 +75,14 @@ async fn sign_up(
 
 pub(crate) async fn login(State(api): State<Api>, Body(given): Body<Login>) -> Answer {
     let known = api.store.credentials(given.email.trim()).await?;
-    let (user, hash) = known
-        .map(|known| (known.user_id, known.password_hash))
-        .unzip();
+    let hash = known.as_ref().map(|known| known.password_hash.clone());
     let right = api.passwords.verify(given.password, hash).await?;
-    let user = user.filter(|_| right).ok_or_else(ApiError::bad_login)?;
+    let known = known.filter(|_| right).ok_or_else(ApiError::bad_login)?;
     let token = auth::fresh_token();
-    api.store.add_token(user, &auth::hash(&token)).await?;
-    let body = json!({ "token": token, "user": { "id": user } });
+    if !api.store.log_in(&known, &auth::hash(&token)).await? {
+        return Err(ApiError::bad_login());
+    }
+    let body = json!({ "token": token, "user": { "id": known.user_id } });
     Ok((StatusCode::OK, Json(body)))
 }
 

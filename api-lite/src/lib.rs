@@ -8,7 +8,9 @@ mod code;
 mod config;
 mod devices;
 mod error;
+mod id;
 mod notifications;
+mod partitions;
 mod password;
 mod preferences;
 mod quiet;
@@ -26,6 +28,7 @@ use platform::{Pace, Queue};
 use store::Store;
 
 pub use config::Config;
+pub use partitions::agree_on_partitions;
 pub use routes::router;
 
 use crate::password::Passwords;

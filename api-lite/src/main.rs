@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use honeydue_api::{Api, Config, router};
+use honeydue_api::{Api, Config, agree_on_partitions, router};
 use kinds::Links;
 use process::{Process, http};
 use store::Store;
@@ -31,7 +31,7 @@ async fn run(config: Config, process: Process) -> anyhow::Result<()> {
     tokio::select! {
         () = http::serve(listener, app, CONNECTIONS, process.stop.soft().clone()) => Ok(()),
         // It serves meanwhile: Redis may be away for long.
-        Err(other) = kinds::agree_on_partitions(&queue) => Err(other.into()),
+        Err(other) = agree_on_partitions(&queue) => Err(other.into()),
     }
 }
 

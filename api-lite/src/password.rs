@@ -45,12 +45,18 @@ impl Passwords {
         .await
     }
 
+    /// The slot goes along with the work, which goes on when whoever asked has hung up.
     async fn work<T: Send + 'static>(
         &self,
         slow: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let _slot = self.0.acquire().await.map_err(|_| ApiError::busy())?;
-        spawn_blocking(slow).await.map_err(ApiError::broken)
+        let slot = Arc::clone(&self.0).acquire_owned().await;
+        let slot = slot.map_err(|_| ApiError::busy())?;
+        let working = spawn_blocking(move || {
+            let _slot = slot;
+            slow()
+        });
+        working.await.map_err(ApiError::broken)
     }
 }
 
@@ -66,4 +72,37 @@ fn matches(password: &str, hash: &str) -> bool {
             .verify_password(password.as_bytes(), &hash)
             .is_ok()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_hangs_up_leaves_no_more_at_work_than_there_may_be() {
+        let passwords = Passwords::new();
+        let mut at_work = Vec::new();
+        for _ in 0..AT_ONCE {
+            let (begin, begun) = oneshot::channel();
+            let (end, ended) = mpsc::channel::<()>();
+            let asked = passwords.work(move || {
+                let _ = begin.send(());
+                ended.recv()
+            });
+            // Dropped in the middle, as a request is whose client has gone.
+            tokio::select! {
+                _ = asked => panic!("its work has not ended"),
+                begun = begun => begun.expect("it begins"),
+            }
+            at_work.push(end);
+        }
+        assert_eq!(passwords.0.available_permits(), 0, "all are still at work");
+        drop(at_work);
+        let right = passwords.verify("a guess".to_owned(), None).await;
+        assert!(!right.expect("a slot, now that they have ended"));
+    }
 }

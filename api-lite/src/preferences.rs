@@ -2,7 +2,6 @@
 
 use axum::{Json, extract::State};
 use kinds::preferences;
-use platform::Clock;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Channel, Preference, QuietHours, User, UserChange, UserId};
@@ -66,7 +65,8 @@ pub(crate) async fn change(
     let caps = change.most_a_day.checked()?;
     let (user, wishes) = change.checked()?;
     let mut tx = api.store.begin().await?;
-    let changed = preferences::change(&mut tx, caller.0, user, Clock::system().now()).await?;
+    let now = tx.now().await?;
+    let changed = preferences::change(&mut tx, caller.0, user, now).await?;
     changed.ok_or_else(ApiError::unauthorized)?;
     for wish in &wishes {
         tx.set_preference(caller.0, &wish.kind, wish.channel, wish.wanted)

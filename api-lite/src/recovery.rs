@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::{Json, extract::State, http::StatusCode};
 use kinds::requests;
-use platform::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{DeliveryId, Purpose, StoreError, UserId};
@@ -117,7 +116,7 @@ async fn considered(
     purpose: Purpose,
 ) -> Result<Vec<DeliveryId>, StoreError> {
     let mut tx = api.store.begin().await?;
-    let now = Clock::system().now();
+    let now = tx.now().await?;
     let mail = requests::ask(&mut tx, user, purpose, now, &api.pace).await?;
     tx.commit().await?;
     Ok(mail)

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Invited, Joined, Member, NewInvitation, Residence, ResidenceId};
@@ -16,6 +12,7 @@ use crate::{
     auth::{self, Caller},
     code,
     error::{ApiError, Body},
+    id::Id,
 };
 
 /// For so long a code lets somebody in.
@@ -61,9 +58,8 @@ pub(crate) async fn list(State(api): State<Api>, caller: Caller) -> Result<Json<
 pub(crate) async fn invite(
     State(api): State<Api>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(residence): Id<ResidenceId>,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let residence = id.parse().map_err(|_| ApiError::not_found())?;
     let code = code::fresh();
     let new = NewInvitation {
         residence,

@@ -1,13 +1,14 @@
 //! A household's chores.
 
+use std::ops::RangeInclusive;
+
 use axum::{
     Json,
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
 };
 use jiff::civil::Date;
 use kinds::household;
-use platform::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{NewTask, ResidenceId, StoreError, Task, TaskChange, TaskId, Tx, UserId};
@@ -17,10 +18,13 @@ use crate::{
     auth::Caller,
     carry::carry,
     error::{ApiError, Body},
+    id::Id,
     said::said,
 };
 
 const MOST: i64 = 200;
+/// Four digits each, as a date is written; Postgres does not take all of those that can be.
+const YEARS: RangeInclusive<i16> = 1900..=9999;
 
 #[derive(Deserialize)]
 pub(crate) struct Page {
@@ -79,7 +83,7 @@ pub(crate) async fn add(
     let wanted = NewTask {
         residence_id: residence(&api, caller.0, new.residence_id).await?,
         title: title(&new.title)?,
-        due_on: new.due_on,
+        due_on: due_on(new.due_on)?,
     };
     let mut tx = api.store.begin().await?;
     let added = tx.add_task(caller.0, wanted).await?;
@@ -96,17 +100,17 @@ pub(crate) async fn add(
 pub(crate) async fn change(
     State(api): State<Api>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id<TaskId>,
     Body(change): Body<Change>,
 ) -> Result<Json<Task>, ApiError> {
     let change = TaskChange {
         title: change.title.as_deref().map(title).transpose()?,
-        due_on: change.due_on,
+        due_on: change.due_on.map(due_on).transpose()?,
         done: change.done,
         assignee_id: change.assignee_id,
     };
     let mut tx = api.store.begin().await?;
-    let before = tx.task_for_change(caller.0, task_id(&id)?).await?;
+    let before = tx.task_for_change(caller.0, id).await?;
     let before = before.ok_or_else(ApiError::not_found)?;
     Ok(Json(changed(&api, tx, caller.0, &before, change).await?))
 }
@@ -126,7 +130,7 @@ async fn changed(
         )),
         changed => changed?.ok_or_else(ApiError::not_found),
     }?;
-    let now = Clock::system().now();
+    let now = tx.now().await?;
     let told = household::tell(&mut tx, caller, before, &changed, now, &api.pace).await?;
     tx.commit().await?;
     carry(api, &told).await;
@@ -136,9 +140,9 @@ async fn changed(
 pub(crate) async fn delete(
     State(api): State<Api>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id<TaskId>,
 ) -> Result<StatusCode, ApiError> {
-    let deleted = api.store.delete_task(caller.0, task_id(&id)?).await?;
+    let deleted = api.store.delete_task(caller.0, id).await?;
     if deleted {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -158,9 +162,13 @@ async fn residence(
     own.map(|home| home.id).ok_or_else(ApiError::not_found)
 }
 
-/// What is no number is no task of theirs either.
-fn task_id(text: &str) -> Result<TaskId, ApiError> {
-    text.parse().map_err(|_| ApiError::not_found())
+fn due_on(day: Option<Date>) -> Result<Option<Date>, ApiError> {
+    if day.is_none_or(|day| YEARS.contains(&day.year())) {
+        return Ok(day);
+    }
+    let (first, last) = (YEARS.start(), YEARS.end());
+    let must = format!("must be a date in the years {first} to {last}");
+    Err(ApiError::invalid("due_on", must))
 }
 
 fn title(text: &str) -> Result<String, ApiError> {

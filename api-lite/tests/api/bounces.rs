@@ -102,6 +102,17 @@ async fn what_we_never_sent_concerns_nobody() {
 }
 
 #[tokio::test]
+async fn an_address_that_cannot_be_keeps_nobody_from_hearing_of_the_others() {
+    let house = house().await;
+    let (ada, id) = house.welcomed("ada").await;
+    let mut odd = about("hard_bounce", id);
+    odd["recipient"] = json!("ada@example.com\0");
+    let told = house.told(json!([odd, about("hard_bounce", id)])).await;
+    assert_eq!((&told["unknown"], &told["new"]), (&json!(1), &json!(1)));
+    assert!(house.is_suppressed(ada).await);
+}
+
+#[tokio::test]
 async fn only_who_knows_the_secret_is_heard_and_what_is_wrong_is_named() {
     let house = house().await;
     let (ada, _) = house.sign_up("ada").await;

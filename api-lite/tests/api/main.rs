@@ -1,6 +1,7 @@
 //! The API's answers, good and bad, over a real Postgres and a real Redis.
 
 mod bounces;
+mod deadlines;
 mod devices;
 mod history;
 mod house;
@@ -8,6 +9,8 @@ mod household;
 mod logins;
 mod preferences;
 mod recovery;
+mod refused;
+mod replaced;
 mod residences;
 mod unsubscribe;
 
@@ -39,20 +42,23 @@ async fn a_sign_up_enqueues_its_welcome_and_fills_the_agenda() {
 }
 
 #[tokio::test]
-async fn with_redis_down_a_sign_up_answers_201_and_its_welcome_waits_to_be_relayed() {
-    let house = house_with("redis://127.0.0.1:1/").await;
-    let (_, id) = house.sign_up("ada").await;
-    let due = house
-        .store
-        .due_for_relay(std::time::Duration::ZERO, 10)
-        .await
-        .unwrap();
-    assert_eq!(
-        due.iter()
-            .filter(|row| row.user_id == store::UserId(id))
-            .count(),
-        1
-    );
+async fn with_redis_down_or_refusing_a_sign_up_answers_201_and_its_welcome_waits_to_be_relayed() {
+    let redis = standins::redis().await.url();
+    for redis in ["redis://127.0.0.1:1/", &redis.replace("//", "//nobody:x@")] {
+        let house = house_with(redis).await;
+        let (_, id) = house.sign_up("ada").await;
+        let due = house
+            .store
+            .due_for_relay(std::time::Duration::ZERO, 10)
+            .await
+            .unwrap();
+        assert_eq!(
+            due.iter()
+                .filter(|row| row.user_id == store::UserId(id))
+                .count(),
+            1
+        );
+    }
 }
 
 #[tokio::test]

@@ -47,11 +47,19 @@ macro_rules! nullable {
 nullable!(MaybeTimestamp, Timestamp, jiff::Timestamp);
 nullable!(MaybeDate, Date, civil::Date);
 
-/// As much of a text from outside as we keep. Postgres's texts can't hold NUL.
+/// Postgres's texts can't hold it, and it refuses to be asked about one that does.
+const NUL: char = '\0';
+
+/// Whether an address, or whatever else came from outside, can be in any row.
+pub(crate) fn can_hold(text: &str) -> bool {
+    !text.contains(NUL)
+}
+
+/// As much of a text from outside as we keep.
 pub(crate) fn short(text: &str) -> String {
     const LONGEST: usize = 300;
     text.chars()
-        .filter(|char| *char != '\0')
+        .filter(|char| *char != NUL)
         .take(LONGEST)
         .collect()
 }

@@ -77,6 +77,8 @@ const ANSWER: Duration = Duration::from_secs(15);
 const LIMITS: &str =
     "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
 
+const NOW: &str = "SELECT now()";
+
 /// The handle on Postgres, cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -128,7 +130,7 @@ impl Store {
 
     /// Postgres's clock.
     pub async fn now(&self) -> Result<jiff::Timestamp, StoreError> {
-        let now = sqlx::query_scalar::<_, column::Timestamp>("SELECT now()");
+        let now = sqlx::query_scalar::<_, column::Timestamp>(NOW);
         Ok(within(now.fetch_one(&self.pool)).await?.into())
     }
 
@@ -139,6 +141,12 @@ impl Store {
 }
 
 impl Tx {
+    /// Postgres's clock as this transaction began.
+    pub async fn now(&mut self) -> Result<jiff::Timestamp, StoreError> {
+        let now = sqlx::query_scalar::<_, column::Timestamp>(NOW);
+        Ok(within(now.fetch_one(&mut *self.inner)).await?.into())
+    }
+
     pub async fn commit(self) -> Result<(), StoreError> {
         within(self.inner.commit()).await
     }

@@ -7,7 +7,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{DeliveryId, Store, StoreError, Tx, UserId, column, column::short, within};
+use crate::{
+    DeliveryId, Store, StoreError, Tx, UserId, column,
+    column::{can_hold, short},
+    within,
+};
 
 /// A person whose address takes no mail, and by which delivery we know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -126,6 +130,9 @@ impl Tx {
         said: Feedback,
         recipient: Option<&str>,
     ) -> Result<Heard, StoreError> {
+        if !recipient.is_none_or(can_hold) {
+            return Ok(Heard::Nobody);
+        }
         let about = sqlx::query!(
             r#"SELECT user_id AS "user_id!: UserId", $2::text IS NULL OR lower($2) = lower(email) AS "same!"
             FROM deliveries JOIN users ON users.id = user_id

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Store, StoreError, Tx, UserId, secs, within};
+use crate::{Credentials, Store, StoreError, Tx, UserId, secs, within};
 
 /// A token that is not used for so long opens nothing any more: a phone in a drawer stays logged in over a
 /// season, and not for ever.
@@ -30,13 +30,34 @@ impl Tx {
         within(added.execute(&mut *self.inner)).await?;
         Ok(())
     }
+
+    /// The same for a login: only if the password that was verified, which takes long, is still theirs.
+    /// Who is replacing it and who logs in by it wait for each other, in turn: no stream of logins holds up
+    /// the other.
+    pub async fn log_in(
+        &mut self,
+        verified: &Credentials,
+        hash: &[u8],
+    ) -> Result<bool, StoreError> {
+        let added = sqlx::query!(
+            "INSERT INTO tokens (hash, user_id)
+            SELECT $1, id FROM users WHERE id = $2 AND password_hash = $3 FOR NO KEY UPDATE",
+            hash,
+            verified.user_id.0,
+            verified.password_hash,
+        );
+        let added = within(added.execute(&mut *self.inner)).await?;
+        Ok(added.rows_affected() == 1)
+    }
 }
 
 impl Store {
-    pub async fn add_token(&self, user: UserId, hash: &[u8]) -> Result<(), StoreError> {
+    /// See [`Tx::log_in`].
+    pub async fn log_in(&self, verified: &Credentials, hash: &[u8]) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        tx.add_token(user, hash).await?;
-        tx.commit().await
+        let added = tx.log_in(verified, hash).await?;
+        tx.commit().await?;
+        Ok(added)
     }
 
     pub async fn token(&self, hash: &[u8]) -> Result<Option<Token>, StoreError> {

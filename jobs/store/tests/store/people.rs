@@ -1,6 +1,6 @@
 //! People, and what lets them in.
 
-use store::{NewUser, StoreError, UserId};
+use store::{Credentials, NewUser, StoreError, UserId};
 
 use crate::{
     chores::{chore, settle},
@@ -48,7 +48,7 @@ async fn a_sign_up_that_is_not_committed_leaves_nothing() {
 async fn a_token_opens_what_is_its_persons_for_as_long_as_it_is_used() {
     let db = Home::new().await;
     let id = sign_up(&db, "ada@example.com").await.unwrap();
-    db.store.add_token(id, &[7; 32]).await.unwrap();
+    assert!(db.store.log_in(&login(id), &[7; 32]).await.unwrap());
     assert_eq!(db.store.token(&[8; 32]).await.unwrap(), None);
     let fresh = db.store.token(&[7; 32]).await.unwrap().unwrap();
     assert_eq!(
@@ -78,7 +78,7 @@ async fn a_token_opens_what_is_its_persons_for_as_long_as_it_is_used() {
 async fn a_token_is_never_kept_as_it_is() {
     let db = Home::new().await;
     let id = sign_up(&db, "ada@example.com").await.unwrap();
-    let kept = db.store.add_token(id, b"not a sha-256").await;
+    let kept = db.store.log_in(&login(id), b"not a sha-256").await;
     assert!(matches!(kept, Err(StoreError::Invalid(_))), "{kept:?}");
 }
 
@@ -118,6 +118,14 @@ async fn an_error_says_nothing_of_the_row() {
         source = error.source();
     }
     assert!(!said.contains("adaada"), "{said}");
+}
+
+fn login(user_id: UserId) -> Credentials {
+    let password_hash = person("").password_hash;
+    Credentials {
+        user_id,
+        password_hash,
+    }
 }
 
 pub(crate) async fn sign_up(db: &Home, email: &str) -> Result<UserId, StoreError> {
