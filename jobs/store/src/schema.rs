@@ -16,8 +16,10 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
 /// A migration may take longer than any other statement.
 const LONGEST: Duration = Duration::from_mins(10);
 
-/// Less than orchestrators give a program to start, so that it is we who say what it waits for.
-const LIMITS: &str = "SET lock_timeout = '3min'";
+/// Less than orchestrators give a program to start, so that it is we who say what it waits for. What the role is
+/// limited to is meant for everybody else.
+const LIMITS: &str = "SET lock_timeout = '3min'; SET statement_timeout = '10min'; \
+    SET idle_in_transaction_session_timeout = '10min'";
 
 /// Brings the schema up to date. Of several at once, one does it and the others wait for that.
 pub async fn migrate(url: &str) -> Result<(), StoreError> {
