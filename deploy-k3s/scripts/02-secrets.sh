@@ -42,7 +42,8 @@ must MIGRATE_DATABASE_URL "$postgres" "must read postgres://USER:PASSWORD@HOST/N
 [[ ${MIGRATE_DATABASE_URL#*@} != *-pooler* ]] ||
   die "MIGRATE_DATABASE_URL in $env_file leads to the pooler" "take -pooler out of its host; a migration's lock needs a session of its own"
 must REDIS_PASSWORD '^[A-Za-z0-9_-]{24,}$' "must be 24 letters, digits, _ or - at least (openssl rand -hex 24)"
-must SMTP_URL '^smtps?://[^:/@ ]+:[^@/ ]+@[^@:/ ]+:[0-9]+/?$' \
+# Workers are let out by no other port: deploy-k3s/base/network/worker.yaml.
+must SMTP_URL '^smtp://[^:/@ ]+:[^@/ ]+@[^@:/ ]+:587/?$' \
   "must read smtp://USER:PASSWORD@HOST:587, with %40 for an @ in the user"
 must SECRET_KEY '^[A-Za-z0-9_-]{32,}$' "must be 32 letters, digits, _ or - at least (openssl rand -hex 32)"
 must REGISTRY_SERVER '^[A-Za-z0-9.:-]+$' "must be the registry's host"

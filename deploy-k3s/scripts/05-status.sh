@@ -32,7 +32,17 @@ while read -r name wanted ready; do
 done < <(k get deployments -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.replicas} {.status.readyReplicas}{"\n"}{end}')
 
 say "▸ What honeyDue says"
-inside leader status || amiss "nobody leads" "kubectl -n $namespace logs deployment/scheduler --tail=50"
+# 3 is honeydue's word for nobody; any other failure says nothing about who leads.
+leads() {
+  local code=0
+  inside leader status || code=$?
+  case $code in
+    0) ;;
+    3) amiss "nobody leads" "kubectl -n $namespace logs deployment/scheduler --tail=50" ;;
+    *) amiss "who leads can't be asked" "kubectl -n $namespace get pods; kubectl -n $namespace logs deployment/redis --tail=50" ;;
+  esac
+}
+leads
 inside queue ls || amiss "the queues can't be read" "kubectl -n $namespace logs deployment/redis --tail=50"
 dead=$(inside job ls --state dead -o json) || amiss "the dead can't be listed" "kubectl -n $namespace logs deployment/redis --tail=50"
 [[ $dead != *'"id"'* ]] || amiss "there are dead jobs" "honeydue job ls --state dead"

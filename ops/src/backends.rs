@@ -86,11 +86,14 @@ impl Backends {
     }
 
     pub(crate) fn store(&self) -> anyhow::Result<Store> {
-        let url = self
-            .database_url
-            .as_deref()
-            .ok_or_else(|| missing("DATABASE_URL"))?;
-        Ok(Store::connect(url)?)
+        let told = self.store_if_told()?;
+        Ok(told.ok_or_else(|| missing("DATABASE_URL"))?)
+    }
+
+    /// `None`: nobody said where it is. What was said wrong is an error here too.
+    pub(crate) fn store_if_told(&self) -> anyhow::Result<Option<Store>> {
+        let url = self.database_url.as_deref();
+        Ok(url.map(Store::connect).transpose()?)
     }
 
     /// With the variable that it came from, for who has to say that it is wrong.

@@ -136,8 +136,9 @@ const HEAD: &str = "\
 
 What our processes read from the environment, as they say it themselves: this chapter is printed by the code,
 and `make test` fails when it is not what the code says. Where each value comes from is told in
-[configuration.md](configuration.md). Besides these, `honeydue` reads `REDIS_URL`, `REDIS_PREFIX`,
-`DATABASE_URL` and `MIGRATE_DATABASE_URL`; its `--help` says which verb needs which.
+[configuration.md](configuration.md). Of these `honeydue` reads `REDIS_URL`, `REDIS_PREFIX`, `DATABASE_URL` and
+`MIGRATE_DATABASE_URL`; its `--help` says which verb needs which. `honeydue import` also reads `IMPORT_REDIS_URL`, the
+Redis to take jobs over from, and `honeydue doctor` and `config show` look at whatever is set where they run.
 
 | variable | read by | if not set | what it says |
 | --- | --- | --- | --- |
@@ -157,8 +158,8 @@ pub fn page() -> String {
     for (program, command) in &programs {
         for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
             let Some(name) = name(arg) else { continue };
-            let readers = &mut rows.entry(name).or_insert_with(|| Row::of(arg)).readers;
-            readers.push(program.trim_start_matches("honeydue-"));
+            let row = rows.entry(name).or_insert_with(|| Row::of(arg));
+            row.read(program.trim_start_matches("honeydue-"), arg);
         }
     }
     let rows = rows.iter().map(|(name, row)| row.written(name));
@@ -167,7 +168,8 @@ pub fn page() -> String {
 
 struct Row<'a> {
     arg: &'a Arg,
-    readers: Vec<&'a str>,
+    /// With what each takes if it is not set.
+    readers: Vec<(&'a str, String)>,
 }
 
 impl<'a> Row<'a> {
@@ -178,13 +180,27 @@ impl<'a> Row<'a> {
         }
     }
 
+    fn read(&mut self, program: &'a str, arg: &Arg) {
+        self.readers.push((program, default(arg)));
+    }
+
     fn written(&self, name: &str) -> String {
-        let (readers, default, meaning) = (
-            self.readers.join(", "),
-            default(self.arg),
-            meaning(self.arg),
-        );
+        let readers: Vec<_> = self.readers.iter().map(|(reader, _)| *reader).collect();
+        let (readers, default, meaning) = (readers.join(", "), self.default(), meaning(self.arg));
         format!("| `{name}` | {readers} | {default} | {meaning} |\n")
+    }
+
+    /// Once, if all take the same.
+    fn default(&self) -> String {
+        let each = self.readers.iter();
+        let differ: BTreeSet<_> = each.clone().map(|(_, default)| default).collect();
+        match differ.first() {
+            Some(same) if differ.len() == 1 => (*same).clone(),
+            _ => {
+                let each = each.map(|(reader, default)| format!("{default} in {reader}"));
+                each.collect::<Vec<_>>().join(", ")
+            }
+        }
     }
 }
 

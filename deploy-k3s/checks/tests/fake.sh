@@ -3,7 +3,7 @@
 # fails when $FAIL says so. The tests link it under the names of those programs.
 called="$(basename "$0") $*"
 echo "$called" >>"$CALLS"
-[ -z "$FAIL" ] || case $called in *"$FAIL"*) echo "asked to fail" >&2 && exit 1 ;; esac
+[ -z "$FAIL" ] || case $called in *"$FAIL"*) echo "asked to fail" >&2 && exit "${CODE:-1}" ;; esac
 case $called in
   "id -u") echo 0 ;;
   "git "*" status --porcelain") printf '%s' "$CHANGES" ;;

@@ -50,7 +50,8 @@ impl Operator {
         Ok(())
     }
 
-    /// What is done in one step: written down, done, counted.
+    /// What is done in one step: written down, done, counted. What was refused is over as well; only what
+    /// may have happened stays open.
     pub async fn once<T>(
         &self,
         verb: &str,
@@ -59,9 +60,19 @@ impl Operator {
         doing: impl Future<Output = Result<(T, u64), Trouble>>,
     ) -> Result<T, Trouble> {
         let operation = self.begin(verb, reason, plan).await?;
-        let (done, touched) = doing.await?;
-        self.end(operation.id, touched, 0).await?;
-        Ok(done)
+        match doing.await {
+            Ok((done, touched)) => {
+                self.end(operation.id, touched, 0).await?;
+                Ok(done)
+            }
+            Err(refused) => {
+                if !refused.is_unreachable() {
+                    // Why it was refused says more than that this could not be written down.
+                    let _ = self.end(operation.id, 0, 1).await;
+                }
+                Err(refused)
+            }
+        }
     }
 }
 

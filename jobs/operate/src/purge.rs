@@ -53,13 +53,24 @@ pub async fn traces(operator: &Operator, user: UserId) -> Result<Traces, Trouble
     Ok(Traces { rows, jobs, binned })
 }
 
+/// The same of somebody of whom there is something.
+pub async fn known(operator: &Operator, user: UserId) -> Result<Traces, Trouble> {
+    let traces = traces(operator, user).await?;
+    if traces.is_nothing() {
+        return Err(Trouble::NotFound(format!(
+            "there is nothing of user {user}"
+        )));
+    }
+    Ok(traces)
+}
+
 /// Forgets a person. Cut off anywhere, it is done again from the start.
 pub async fn purge(
     operator: &Operator,
     user: UserId,
     reason: Option<&str>,
 ) -> Result<Purged, Trouble> {
-    let before = traces(operator, user).await?;
+    let before = known(operator, user).await?;
     let plan = serde_json::json!({ "user": user, "held": before });
     let operation = operator.begin("user purge", reason, plan).await?;
     Box::pin(postgres(operator.store.purge_user(user))).await?;

@@ -51,6 +51,7 @@ pub async fn play(exit: bool) -> anyhow::Result<()> {
         "sweep",
         "--at",
         &at.to_string(),
+        "--yes",
         "--by",
         "demo",
     ])?;

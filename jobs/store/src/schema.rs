@@ -19,8 +19,10 @@ const LONGEST: Duration = Duration::from_mins(10);
 /// A database that was put to sleep takes a while to answer the first who asks, which is often this.
 const CONNECT: Duration = Duration::from_secs(30);
 
-/// Less than orchestrators give a program to start, so that it is we who say what it waits for.
-const LIMITS: &str = "SET lock_timeout = '3min'";
+/// Less than orchestrators give a program to start, so that it is we who say what it waits for. What the role is
+/// limited to is meant for everybody else.
+const LIMITS: &str = "SET lock_timeout = '3min'; SET statement_timeout = '10min'; \
+    SET idle_in_transaction_session_timeout = '10min'";
 
 /// Brings the schema up to date. Of several at once, one does it and the others wait for that.
 pub async fn migrate(url: &str) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! The audit: who did what, to how many, and why.
 
 use clap::{Args, Subcommand};
-use operate::{Moment, redis};
+use operate::{Moment, Plan, redis};
 use platform::Queue;
 use store::{Operation, Store};
 
@@ -79,8 +79,8 @@ fn draw(operations: &[Operation], out: &Out) -> anyhow::Result<()> {
             operation.reason.clone().unwrap_or_else(|| "–".to_owned()),
         ]
     })?;
-    let open =
-        |operation: &&Operation| operation.ended_at.is_none() && operation.verb.starts_with("job ");
+    // Only work in bulk goes on by its receipt.
+    let open = |one: &&Operation| one.ended_at.is_none() && Plan::of(one).is_ok();
     if let Some(open) = operations.iter().find(open) {
         out.aside(&format!(
             "Receipt {} has not ended. If nobody is at it, go on with `honeydue job resume {}`.",

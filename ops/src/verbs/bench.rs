@@ -1,11 +1,13 @@
 //! Measures a queue: how fast it takes jobs, how fast they are done, and how soon they begin.
 //!
 //! With workers of its own it works under a key prefix of its own, so it meets nobody's jobs, and
-//! forgets what it wrote. With the installed workers it enqueues among the real ones, and asks first.
+//! forgets what it wrote; on a Redis elsewhere, which others may need, it asks first. With the installed
+//! workers it enqueues among the real ones, and asks first too.
 
 mod enqueue;
 mod figures;
 mod latency;
+mod place;
 mod starts;
 mod worker;
 
@@ -23,6 +25,7 @@ use crate::{
     backends::{Backends, redis},
     exit::Refusal,
     out::Out,
+    verbs::act::{YES, sure},
 };
 
 #[derive(Args)]
@@ -54,8 +57,8 @@ pub(crate) struct Bench {
     /// Instead of all that: schedule the jobs for one instant so far away, and see how late they begin.
     #[arg(long, value_name = "DURATION")]
     due_in: Option<SignedDuration>,
-    /// Enqueue among the real jobs without asking.
-    #[arg(long)]
+    /// Load a Redis on another machine, or enqueue among the real jobs, without asking.
+    #[arg(long, short)]
     yes: bool,
 }
 
@@ -68,6 +71,9 @@ enum How {
 
 const QUEUE: &str = Probe::QUEUE;
 const LONGEST: SignedDuration = SignedDuration::from_mins(10);
+/// How often it looks whether anything came in after it was forgotten.
+const LOOKS: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(200);
 
 impl Bench {
     pub(crate) async fn run(self, backends: &Backends, out: &mut Out) -> anyhow::Result<()> {
@@ -83,19 +89,30 @@ impl Bench {
         }
         let prefix = backends.prefix_apart("bench");
         let queue = backends.queue_under(&prefix)?;
+        self.may_load(backends.redis_url()?, out)?;
         // Each worker has connections of its own, as in a process of its own.
         let connect = || backends.queue_under(&prefix);
         redis(queue.ping()).await?;
         let done = tokio::select! {
             done = self.alone(&queue, &connect, long, due_in, out) => done,
-            _ = tokio::signal::ctrl_c() => Err(Refusal::Failed("interrupted".to_owned()).into()),
+            told = place::told_to_end() => match told {
+                Ok(()) => Err(Refusal::Failed("interrupted".to_owned()).into()),
+                Err(error) => Err(error.into()),
+            },
         };
-        queue
-            .purge(QUEUE)
+        forget(&queue)
             .await
             .context("forgetting the bench's jobs")?;
         let figures = done?;
         out.one(&figures, &figures.lines())
+    }
+
+    fn may_load(&self, url: &str, out: &Out) -> Result<(), Refusal> {
+        if self.yes || place::is_here(url) {
+            return Ok(());
+        }
+        out.aside("REDIS_URL leads to another machine, and this takes all of it that there is.");
+        sure(out, &format!("Run {} jobs there?", self.jobs), YES)
     }
 
     async fn alone(
@@ -153,4 +170,16 @@ impl Bench {
         figures.drained(begun.elapsed());
         out.one(&figures, &figures.lines())
     }
+}
+
+/// Until nothing comes any more: calls that were under way when the run was ended land after the first time.
+async fn forget(queue: &Queue) -> anyhow::Result<()> {
+    for _ in 0..LOOKS {
+        queue.purge(QUEUE).await?;
+        tokio::time::sleep(BETWEEN).await;
+        if redis(queue.depth(QUEUE)).await? == 0 {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("jobs still come in")
 }

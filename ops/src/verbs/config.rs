@@ -32,6 +32,8 @@ environment! {
     smtp_ca_path = "SMTP_CA_PATH", Plain;
     mail_from = "MAIL_FROM", Plain;
     mail_from_updates = "MAIL_FROM_UPDATES", Plain;
+    mail_per_hour = "MAIL_PER_HOUR", Plain;
+    bounce_webhook_secret = "BOUNCE_WEBHOOK_SECRET", Secret;
     public_url = "PUBLIC_URL", Url;
     secret_key = "SECRET_KEY", Secret;
     feature_push_enabled = "FEATURE_PUSH_ENABLED", Plain;
@@ -45,10 +47,10 @@ environment! {
     push_ca_path = "PUSH_CA_PATH", Plain;
     listen = "LISTEN", Plain;
     metrics_listen = "METRICS_LISTEN", Plain;
-    otel_exporter_otlp_endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT", Url;
     log = "LOG", Plain;
     log_format = "LOG_FORMAT", Plain;
     queues = "QUEUES", Plain;
+    hostname = "HOSTNAME", Plain;
 }
 
 #[derive(Clone, Copy)]

@@ -104,7 +104,7 @@ fn told(value: Option<String>) -> Option<String> {
 impl Doctor {
     pub(crate) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
         let queue = backends.queue()?;
-        let store = backends.store().ok();
+        let store = backends.store_if_told()?;
         let environment = self.given.environment();
         let probe = !self.no_probe;
         let findings = doctor::examine(&queue, store.as_ref(), &environment, probe).await;

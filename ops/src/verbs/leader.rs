@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use platform::{Queue, leader::Leader};
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::{
     backends::{Backends, redis},
     exit::Refusal,
     out::Out,
+    verbs::act::Actor,
 };
 
 /// The one that stepped down leaves the lease to the others for its whole length, of which a third may
@@ -22,7 +24,10 @@ pub(crate) enum Verb {
     /// Who leads, in which term, and for how long unless renewed.
     Status,
     /// Asks the leader to let another lead, and waits for that one.
-    StepDown,
+    StepDown {
+        #[command(flatten)]
+        actor: Actor,
+    },
 }
 
 impl Verb {
@@ -31,7 +36,11 @@ impl Verb {
         let led = leader(&queue).await?;
         match self {
             Self::Status => say(&led, out),
-            Self::StepDown => step_down(&led, &queue, out).await,
+            Self::StepDown { actor } => {
+                let plan = json!({ "leader": led.owner, "term": led.term });
+                actor.notes("leader step-down", plan, backends, out).await;
+                step_down(&led, &queue, out).await
+            }
         }
     }
 }

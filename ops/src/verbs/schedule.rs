@@ -12,6 +12,7 @@ mod ticks;
 use clap::Subcommand;
 use platform::timetable::{Schedule, Timetable};
 
+use super::act::Actor;
 use crate::{backends::Backends, exit::Refusal, out::Out};
 
 #[derive(Subcommand)]
@@ -35,8 +36,10 @@ pub(crate) enum Verb {
     Resume {
         /// The schedule's name.
         name: String,
+        #[command(flatten)]
+        actor: Actor,
     },
-    /// Asks the leader to fire a tick, also one that lies ahead.
+    /// Asks the leader to fire a tick; shows what it means, and asks, if that lies ahead.
     Run(run::Run),
     /// Asks for the ticks of a stretch of the past that were not fired; shows them unless told `--yes`.
     Backfill(backfill::Backfill),
@@ -51,7 +54,7 @@ impl Verb {
             Self::Ticks(verb) => verb.run(backends, out).await,
             Self::Lint => lint::lint(out),
             Self::Pause(verb) => verb.run(backends, out).await,
-            Self::Resume { name } => pause::resume(&name, backends, out).await,
+            Self::Resume { name, actor } => pause::resume(&name, &actor, backends, out).await,
             Self::Run(verb) => verb.run(backends, out).await,
             Self::Backfill(verb) => verb.run(backends, out).await,
         }

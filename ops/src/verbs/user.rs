@@ -36,10 +36,7 @@ impl Verb {
         let operator = actor.operator(backends)?;
         out.aside("Looking through every job for theirs.");
         if dry_run || !yes {
-            let traces = purge::traces(&operator, user).await?;
-            if traces.is_nothing() {
-                return Err(Refusal::NotFound(format!("there is nothing of user {user}")).into());
-            }
+            let traces = purge::known(&operator, user).await?;
             if dry_run {
                 return out.one(&traces, &lines(&traces));
             }

@@ -1,6 +1,11 @@
 //! `bench`: it measures, leaves nothing behind, and keeps its jobs from the real ones.
 
-use crate::{given::Given, raw};
+use std::process::{Command, Stdio};
+
+use crate::{
+    given::{Given, honeydue, said},
+    raw,
+};
 
 async fn keys(given: &Given) -> Vec<String> {
     let mut redis = raw::redis_at(&given.redis).await;
@@ -99,5 +104,37 @@ async fn numbers_out_of_range_name_their_flag() {
         let said = given.says(&["bench", flag, value]);
         assert_eq!(said.code, Some(2), "{said:?}");
         assert!(said.aside.contains(flag), "{said:?}");
+    }
+}
+
+#[test]
+fn a_redis_on_another_machine_is_asked_about_first() {
+    let mut bench = honeydue(&["bench", "--jobs", "5"]);
+    let said = said(bench.env("REDIS_URL", "redis://cache.example.com:6379/0"));
+    assert_eq!((said.code, said.answer.as_str()), (Some(5), ""), "{said:?}");
+    assert!(said.aside.contains("say --yes"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_is_ended_leaves_nothing_behind_either() {
+    for signal in ["TERM", "HUP", "INT"] {
+        let given = Given::new().await;
+        let mut command = given.command(&["bench", "--jobs", "1000000"]);
+        let mut bench = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        standins::until("it has begun", async || !keys(&given).await.is_empty()).await;
+        let kill = format!("kill -{signal} {}", bench.id());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &kill])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(bench.wait().unwrap().code(), Some(1), "{signal}");
+        assert_eq!(keys(&given).await, Vec::<String>::new(), "{signal}");
     }
 }

@@ -179,3 +179,14 @@ async fn a_schema_that_is_behind_and_partitions_of_another_version_are_found() {
         critical("mail has 7 in Redis, and 1 in this program")
     );
 }
+
+#[tokio::test]
+async fn a_postgres_that_is_said_wrong_is_named_and_one_that_is_not_said_is_skipped() {
+    let given = Given::new().await;
+    let doctor = ["doctor", "--no-probe", "-o", "jsonl"];
+    let wrong = said(given.command(&doctor).env("DATABASE_URL", "host:port"));
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    assert_snapshot!(wrong.aside, @"honeydue: DATABASE_URL is no URL of a Postgres database; one reads postgres://user@host:5432/name");
+    let unsaid = said(given.command(&doctor).env_remove("DATABASE_URL"));
+    assert_eq!(found(&unsaid, "postgres")[0].0, "skipped", "{unsaid:?}");
+}

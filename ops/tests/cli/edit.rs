@@ -64,4 +64,10 @@ async fn a_job_that_waits_for_its_time_gets_another_one() {
             format!("honeydue: {id} is ready; nothing was changed\n")
         )
     );
+    let audit = given.says(&["audit", "ls", "-o", "jsonl", "--limit", "1"]);
+    let refused: Value = serde_json::from_str(&audit.answer).unwrap();
+    let counted = (&refused["touched"], &refused["refused"]);
+    assert_eq!(counted, (&Value::from(0), &Value::from(1)));
+    assert!(refused["ended_at"].is_string(), "{refused}");
+    assert_eq!(audit.aside, "");
 }

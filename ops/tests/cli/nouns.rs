@@ -161,7 +161,7 @@ fn schedule_says_its_verbs() {
       lint      Checks the timetable, and says what to think over
       pause     Has a schedule fire nothing for a while; what comes due meanwhile is skipped
       resume    Ends a pause
-      run       Asks the leader to fire a tick, also one that lies ahead
+      run       Asks the leader to fire a tick; shows what it means, and asks, if that lies ahead
       backfill  Asks for the ticks of a stretch of the past that were not fired; shows them unless told
                 `--yes`
       help      Print this message or the help of the given subcommand(s)

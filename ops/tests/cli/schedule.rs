@@ -9,6 +9,8 @@ use store::TickState;
 use crate::given::{Given, instant, put_aside};
 
 const NINE: &str = "2126-01-01T09:00:00Z";
+/// Of a tick that is asked for: it has been.
+const ASKED: &str = "1999-01-01T09:00:00Z";
 
 #[tokio::test]
 async fn a_schedule_is_listed_with_when_it_is_next_due() {
@@ -96,13 +98,13 @@ async fn the_ticks_of_a_schedule_say_what_became_of_each_the_newest_first() {
 #[tokio::test]
 async fn ticks_as_json_are_one_array() {
     let (given, _aside) = (Given::new().await, put_aside());
-    given.answers(&["schedule", "run", "sweep", "--at", NINE, "--by", "ada"]);
+    given.answers(&["schedule", "run", "sweep", "--at", ASKED, "--by", "ada"]);
     assert_snapshot!(given.answers(&["schedule", "ticks", "sweep", "-o", "json"]), @r#"
     [
       {
-        "id": "sweep@2126-01-01T09:00:00Z#ask",
+        "id": "sweep@1999-01-01T09:00:00Z#ask",
         "schedule": "sweep",
-        "instant": "2126-01-01T09:00:00Z",
+        "instant": "1999-01-01T09:00:00Z",
         "state": "pending",
         "reason": null,
         "term": null,
@@ -122,12 +124,12 @@ async fn ticks_as_json_are_one_array() {
 #[tokio::test]
 async fn a_tick_asked_for_twice_is_there_once_with_who_asked() {
     let given = Given::new().await;
-    let run = ["schedule", "run", "sweep", "--at", NINE, "--by", "ada"];
+    let run = ["schedule", "run", "sweep", "--at", ASKED, "--by", "ada"];
     let first = given.says(&run);
     assert_eq!(first.aside, "");
-    assert_snapshot!(first.answer, @"tick  sweep@2126-01-01T09:00:00Z#ask");
+    assert_snapshot!(first.answer, @"tick  sweep@1999-01-01T09:00:00Z#ask");
     let second = given.says(&[&run[..], &["-o", "jsonl"]].concat());
-    assert_snapshot!(second.answer, @r#"{"new":false,"tick":"sweep@2126-01-01T09:00:00Z#ask"}"#);
+    assert_snapshot!(second.answer, @r#"{"new":false,"tick":"sweep@1999-01-01T09:00:00Z#ask"}"#);
     assert_snapshot!(second.aside, @"It was asked for before; nothing was added.");
 
     let ticks = given.store.ticks_of("sweep", 9).await.unwrap();
@@ -140,10 +142,10 @@ async fn a_tick_asked_for_twice_is_there_once_with_who_asked() {
 async fn who_asked_neither_breaks_the_table_nor_talks_to_the_terminal() {
     let given = Given::new().await;
     let by = "a\nb\u{1b}[31m";
-    given.answers(&["schedule", "run", "sweep", "--at", NINE, "--by", by]);
+    given.answers(&["schedule", "run", "sweep", "--at", ASKED, "--by", by]);
     assert_snapshot!(given.answers(&["schedule", "ticks", "sweep"]), @r"
     TICK                            STATE    LATE  ASKED BY        WHY
-    sweep@2126-01-01T09:00:00Z#ask  pending  –     a\nb\u{1b}[31m  –
+    sweep@1999-01-01T09:00:00Z#ask  pending  –     a\nb\u{1b}[31m  –
     ");
 }
 
@@ -165,4 +167,29 @@ async fn a_tick_that_was_fired_after_an_outage_says_how_late_in_minutes() {
     TICK                        STATE  LATE    ASKED BY  WHY
     sweep@2126-01-01T09:00:00Z  fired  40 min  –         –
     ");
+}
+
+#[tokio::test]
+async fn a_tick_ahead_is_asked_about_and_one_far_ahead_refused() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let at = async |hours| {
+        let at = given.queue.now().await.unwrap() + Duration::from_hours(hours);
+        at.to_string()
+    };
+    let run = |at: &str, more: &[&str]| {
+        given.says(&[&["schedule", "run", "sweep", "--at", at], more].concat())
+    };
+    let soon = at(3).await;
+    let asked = run(&soon, &[]);
+    assert_eq!((asked.code, asked.answer.as_str()), (Some(5), ""));
+    assert_snapshot!(asked.aside, @"
+    [time] lies ahead. sweep is fired for it at once: what would come due until then is decided now, and not again when its time comes.
+    honeydue: nothing was changed; say --yes to do it
+    ");
+    let far = run(&at(49).await, &["--yes"]);
+    assert_eq!(far.code, Some(2), "{far:?}");
+    assert_snapshot!(far.aside, @"honeydue: --at [time] lies more than 48 hours ahead; is it what you mean?");
+    assert!(given.store.ticks_of("sweep", 9).await.unwrap().is_empty());
+    assert_eq!(run(&soon, &["--yes"]).code, Some(0));
+    assert_eq!(given.store.ticks_of("sweep", 9).await.unwrap().len(), 1);
 }

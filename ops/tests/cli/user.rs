@@ -140,3 +140,17 @@ async fn of_a_person_who_is_purged_nothing_is_left_and_of_others_everything() {
     assert_eq!(jobs.lines().count(), 1);
     assert_eq!(given.says(&["user", "purge", &user]).code, Some(3));
 }
+
+#[tokio::test]
+async fn of_nobody_there_is_nothing_to_purge_and_nothing_to_write_down() {
+    let given = Given::new().await;
+    for yes in [&[][..], &["--yes"]] {
+        let said = given.says(&[&["user", "purge", "4711"], yes].concat());
+        assert_eq!((said.code, said.answer.as_str()), (Some(3), ""), "{said:?}");
+        assert!(
+            said.aside.contains("there is nothing of user 4711"),
+            "{said:?}"
+        );
+    }
+    assert_eq!(given.answers(&["audit", "ls", "-o", "jsonl"]), "");
+}

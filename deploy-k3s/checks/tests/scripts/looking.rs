@@ -52,7 +52,16 @@ fn the_status_fails_when_pods_are_missing() {
         "{}",
         dead.said
     );
-    let headless = machine.run("05-status.sh", &[], &[("FAIL", "leader status")]);
+    let asked_in_vain = machine.run("05-status.sh", &[], &[("FAIL", "leader status")]);
+    assert!(
+        !asked_in_vain.well
+            && asked_in_vain.said.contains("who leads can't be asked")
+            && !asked_in_vain.said.contains("nobody leads"),
+        "{}",
+        asked_in_vain.said
+    );
+    let nobody = [("FAIL", "leader status"), ("CODE", "3")];
+    let headless = machine.run("05-status.sh", &[], &nobody);
     assert!(
         !headless.well && headless.said.contains("nobody leads"),
         "{}",

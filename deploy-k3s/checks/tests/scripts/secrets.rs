@@ -49,6 +49,14 @@ fn a_secret_of_a_wrong_form_is_refused_by_name_before_any_goes_up() {
             "with %40 for an @",
         ),
         ("SMTP_URL=smtp://u:p@smtp.example.com", "must read smtp://"),
+        (
+            "SMTP_URL=smtps://u:p@smtp.example.com:465",
+            "must read smtp://USER:PASSWORD@HOST:587",
+        ),
+        (
+            "SMTP_URL=smtp://u:p@smtp.example.com:2525",
+            "must read smtp://USER:PASSWORD@HOST:587",
+        ),
         ("SECRET_KEY=0123456789abcdef", "must be 32 letters"),
         (
             "REMOTE_WRITE_URL=http://metrics.example.com",

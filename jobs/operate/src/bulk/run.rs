@@ -7,7 +7,7 @@ use super::{
     Done, PerSecond, Plan, Progress, Verb,
     pace::Pacer,
     source::{Batch, Source, Wanted},
-    touch::touch,
+    touch::{standing_off, touch},
 };
 use crate::{Operator, Trouble, redis};
 
@@ -159,10 +159,14 @@ impl<'a> Run<'a> {
     }
 
     async fn slice(&mut self, queue: &str, slice: &[Wanted]) -> Result<(), Trouble> {
+        let slice = self.able(slice);
         let Some(operation) = self.operation else {
             self.done.touched += u64::try_from(slice.len()).unwrap_or_default();
             return Ok(());
         };
+        if slice.is_empty() {
+            return Ok(());
+        }
         self.pacer.wait_for(slice.len()).await;
         let undoes = self.plan.undoes.unwrap_or_default();
         let mended = touch(
@@ -170,7 +174,7 @@ impl<'a> Run<'a> {
             operation,
             self.plan.verb,
             queue,
-            slice,
+            &slice,
             undoes,
         )
         .await?;
@@ -182,6 +186,18 @@ impl<'a> Run<'a> {
             self.source.took(mended.iter().filter(touched).count());
         }
         Ok(())
+    }
+
+    /// Those that the verb can be done to as they stand; the rest is refused, of a dry run as well.
+    fn able<'s>(&mut self, slice: &'s [Wanted]) -> Vec<&'s Wanted> {
+        let mut able = Vec::with_capacity(slice.len());
+        for wanted in slice {
+            match standing_off(self.plan.verb, wanted) {
+                Some(state) => self.done.note(wanted.id, &Mended::Elsewhere(Some(state))),
+                None => able.push(wanted),
+            }
+        }
+        able
     }
 
     fn over(self) -> Done {

@@ -22,13 +22,27 @@ pub(super) fn narrowed(verb: Verb, filter: Filter) -> Filter {
     }
 }
 
+/// Where a job stands, if what was seen of it is enough to refuse it: then what wanted it stays as it is.
+/// Whose unique key another holds shows only in Redis.
+pub(super) fn standing_off(verb: Verb, wanted: &Wanted) -> Option<State> {
+    use State::{Cancelled, Dead, Done, Ready, Running};
+    let state = wanted.view.as_ref()?.state;
+    let refused = match verb {
+        Verb::Retry => state != Dead,
+        Verb::Cancel => matches!(state, Dead | Done | Cancelled),
+        Verb::Delete => matches!(state, Ready | Running),
+        Verb::Erase | Verb::Undo => false,
+    };
+    refused.then_some(state)
+}
+
 /// Touches one slice, of one partition: Postgres first, then Redis.
 pub(super) async fn touch(
     operator: &Operator,
     operation: &Operation,
     verb: Verb,
     queue: &str,
-    slice: &[Wanted],
+    slice: &[&Wanted],
     undoes: uuid::Uuid,
 ) -> Result<Vec<Mended>, Trouble> {
     let ids: Vec<JobId> = slice.iter().map(|wanted| wanted.id).collect();
@@ -45,12 +59,14 @@ pub(super) async fn touch(
                 .reason
                 .as_deref()
                 .unwrap_or("an operator called it off");
-            redis(jobs.cancel_slice(queue, &ids, under, why)).await
+            let mended = redis(jobs.cancel_slice(queue, &ids, under, why)).await?;
+            reinstate_refused(operator, operation, verb, slice, &mended).await?;
+            Ok(mended)
         }
         Verb::Delete => {
             withdraw(operator, operation, verb, slice).await?;
             let mended = redis(jobs.delete_slice(queue, &ids, under)).await?;
-            reinstate_refused(operator, operation, slice, &mended).await?;
+            reinstate_refused(operator, operation, verb, slice, &mended).await?;
             Ok(mended)
         }
         Verb::Erase => {
@@ -74,7 +90,7 @@ async fn withdraw(
     operator: &Operator,
     operation: &Operation,
     verb: Verb,
-    slice: &[Wanted],
+    slice: &[&Wanted],
 ) -> Result<(), Trouble> {
     let reason = origins::reason(verb.as_str(), operation.id);
     let origins = Origins::read(slice.iter().map(|wanted| wanted.origin.as_str()));
@@ -83,20 +99,48 @@ async fn withdraw(
         .await
 }
 
-/// One that began to run meanwhile was not deleted, and shall still be wanted.
+/// One that began to run meanwhile was not deleted, and one that was given up meanwhile not called off:
+/// both shall still be wanted.
 async fn reinstate_refused(
     operator: &Operator,
     operation: &Operation,
-    slice: &[Wanted],
+    verb: Verb,
+    slice: &[&Wanted],
     mended: &[Mended],
 ) -> Result<(), Trouble> {
     let refused = slice
         .iter()
         .zip(mended)
-        .filter(|(_, mended)| matches!(mended, Mended::Elsewhere(Some(_)) | Mended::EndedSince));
-    let reason = origins::reason(Verb::Delete.as_str(), operation.id);
+        .filter(|(_, mended)| is_still_wanted(verb, mended));
+    let reason = origins::reason(verb.as_str(), operation.id);
     let origins = Origins::read(refused.map(|(wanted, _)| wanted.origin.as_str()));
     origins
         .reinstate(&operator.store, &reason, operation.id)
         .await
+}
+
+/// What stands as cancelled may have been called off under this very receipt, before it was cut off.
+fn is_still_wanted(verb: Verb, mended: &Mended) -> bool {
+    match mended {
+        Mended::Elsewhere(Some(state)) => verb != Verb::Cancel || *state == State::Dead,
+        Mended::EndedSince => true,
+        Mended::Touched | Mended::Stopping | Mended::Elsewhere(None) | Mended::KeyHeldBy(_) => {
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_up_meanwhile_is_still_wanted_and_what_was_called_off_before_is_not() {
+        let stands = |state| Mended::Elsewhere(Some(state));
+        assert!(is_still_wanted(Verb::Cancel, &stands(State::Dead)));
+        assert!(!is_still_wanted(Verb::Cancel, &stands(State::Cancelled)));
+        assert!(!is_still_wanted(Verb::Cancel, &Mended::Stopping));
+        assert!(is_still_wanted(Verb::Delete, &stands(State::Running)));
+        assert!(!is_still_wanted(Verb::Delete, &Mended::Touched));
+    }
 }

@@ -78,8 +78,10 @@ async fn asking(stage: Arc<Stage>, stop: CancellationToken) {
 
 async fn ask(stage: &Arc<Stage>) -> anyhow::Result<()> {
     let (stage, at) = (Arc::clone(stage), (now() + AHEAD).to_string());
-    let asked =
-        move || stage.honeydue(&["schedule", "run", "sweep", "--at", &at, "--by", "rehearsal"]);
+    let asked = move || {
+        let ask = ["schedule", "run", "sweep", "--at", &at, "--yes"];
+        stage.honeydue(&[&ask[..], &["--by", "rehearsal"]].concat())
+    };
     spawn_blocking(asked).await??;
     Ok(())
 }

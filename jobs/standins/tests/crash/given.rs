@@ -41,7 +41,8 @@ pub(crate) async fn crowd(people: usize, kind: &str) -> House {
 )]
 pub(crate) fn ask_for_the_sweep(house: &House) {
     let at = (Timestamp::now() + SignedDuration::from_hours(2)).to_string();
-    let asked = house.honeydue(&["schedule", "run", "sweep", "--at", &at, "--by", "test"]);
+    let ask = ["schedule", "run", "sweep", "--at", &at, "--yes"];
+    let asked = house.honeydue(&[&ask[..], &["--by", "test"]].concat());
     asked.expect("the sweep is asked for");
 }
 

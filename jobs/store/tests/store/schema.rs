@@ -1,5 +1,6 @@
 //! The schema, and a Postgres that is not there.
 
+use sqlx::{Connection as _, PgConnection};
 use store::{Store, StoreError, migrate};
 
 use crate::home::Home;
@@ -20,6 +21,34 @@ async fn eight_at_once_bring_the_schema_up_to_date() {
         migrated.await.unwrap().unwrap();
     }
     assert!(store.schema_current().await.unwrap());
+}
+
+/// The role is limited where a pooler forgets what a session sets; that is meant for everybody else.
+#[tokio::test]
+async fn a_migration_may_take_longer_than_others_are_given() {
+    let db = Home::new().await;
+    let mut holder = PgConnection::connect(&db.url).await.unwrap();
+    let held = sqlx::raw_sql("BEGIN; LOCK TABLE _sqlx_migrations");
+    held.execute(&mut holder).await.unwrap();
+    db.sql(
+        "DO $$ BEGIN
+            EXECUTE format('ALTER DATABASE %I SET statement_timeout = 500', current_database());
+        END $$",
+    )
+    .await;
+    let url = db.url.clone();
+    let migrating = tokio::spawn(async move { migrate(&url).await });
+    standins::until("it has waited for longer than that", async || {
+        let mut watcher = PgConnection::connect(&db.url).await.unwrap();
+        let waits = sqlx::query_scalar::<_, bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+                AND wait_event_type = 'Lock' AND query_start < clock_timestamp() - interval '1 s')",
+        );
+        waits.fetch_one(&mut watcher).await.unwrap()
+    })
+    .await;
+    holder.close().await.unwrap();
+    migrating.await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use crate::{exit::Refusal, out::Out};
 pub(super) fn preview(would: &Done, verb: Verb, out: &Out) -> anyhow::Result<()> {
     show_samples(would, out);
     not_found(would)?;
-    let lines = [(word(verb).2, would.touched.to_string())];
+    let mut lines = vec![(word(verb).2, would.touched.to_string())];
+    lines.extend((would.refused > 0).then(|| ("would be refused", refused(would))));
     out.one(would, &lines)
 }
 

@@ -61,9 +61,9 @@ impl Write {
             self.filters.at(now)
         };
         let plan = Plan::new(verb, filter, self.care.max);
-        // Who names a job means it.
+        // Who names a job means it, unless nothing can bring it back.
         let care = Care {
-            yes: self.care.yes || named,
+            yes: self.care.yes || named && verb != Verb::Erase,
             ..self.care
         };
         carry_out(&operator, &plan, &care, self.actor.reason.as_deref(), out).await
@@ -87,7 +87,8 @@ pub(crate) async fn carry_out(
         total = Some(would.touched);
         if would.touched > 0 {
             show_samples(&would, out);
-            let question = format!("{} {} jobs?", word(plan.verb).0, would.touched);
+            let jobs = if would.touched == 1 { "job" } else { "jobs" };
+            let question = format!("{} {} {jobs}?", word(plan.verb).0, would.touched);
             sure(out, &question, YES_OR_LOOK)?;
         }
     }

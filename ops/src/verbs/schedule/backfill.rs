@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
-use platform::{
-    Queue,
-    timetable::{Schedule, TickId},
-};
+use operate::{Operator, Trouble};
+use platform::timetable::{Schedule, TickId};
 use serde::Serialize;
+use serde_json::json;
 use store::{Store, Tick, TickState};
 
 use super::{known, or_dash};
@@ -19,6 +18,7 @@ use crate::{
     backends::{Backends, postgres, redis},
     exit::Refusal,
     out::Out,
+    verbs::act::Actor,
 };
 
 /// More than this at once is rather a mistake.
@@ -37,9 +37,8 @@ pub(crate) struct Backfill {
     /// Ask for them, and do not only show them.
     #[arg(long)]
     yes: bool,
-    /// Who asks; goes into the rows of the ticks.
-    #[arg(long, env = "USER", default_value = "operator", value_name = "NAME")]
-    by: String,
+    #[command(flatten)]
+    actor: Actor,
 }
 
 /// One tick of the stretch.
@@ -67,11 +66,15 @@ impl Backfill {
     pub(super) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
         let timetable = kinds::timetable()?;
         let schedule = known(&self.name, &timetable)?;
-        let (queue, store) = (backends.queue()?, backends.store()?);
-        let instants = self.instants(schedule, redis(queue.now()).await?)?;
-        let mut gaps = gaps(&store, &self.name, &instants).await?;
+        let operator = self.actor.operator(backends)?;
+        let instants = self.instants(schedule, redis(operator.queue.now()).await?)?;
+        let mut gaps = gaps(&operator.store, &self.name, &instants).await?;
         if self.yes {
-            self.ask(&queue, &store, &mut gaps).await?;
+            let plan = json!({ "schedule": self.name, "from": self.from, "to": self.to });
+            let (asking, reason) = (self.ask(&operator, &mut gaps), self.actor.reason.as_deref());
+            operator
+                .once("schedule backfill", reason, plan, asking)
+                .await?;
         }
         say(&gaps, out)
     }
@@ -94,17 +97,20 @@ impl Backfill {
         Ok(instants)
     }
 
-    async fn ask(&self, queue: &Queue, store: &Store, gaps: &mut [Gap]) -> anyhow::Result<()> {
+    async fn ask(&self, operator: &Operator, gaps: &mut [Gap]) -> Result<((), u64), Trouble> {
         let wanted = gaps.iter().filter(|gap| gap.asked == Asked::Would);
         let wanted = wanted.map(|gap| (gap.tick.clone(), gap.instant));
         let wanted: Vec<_> = wanted.collect();
-        let new = postgres(store.record_asked(&self.name, &wanted, &self.by)).await?;
-        redis(queue.nudge()).await?;
+        let rows = operator
+            .store
+            .record_asked(&self.name, &wanted, &self.actor.by);
+        let new = postgres(rows).await?;
+        redis(operator.queue.nudge()).await?;
         for gap in gaps.iter_mut().filter(|gap| gap.asked == Asked::Would) {
             let now = new.contains(&gap.tick);
             gap.asked = if now { Asked::Now } else { Asked::Before };
         }
-        Ok(())
+        Ok(((), u64::try_from(new.len()).unwrap_or(u64::MAX)))
     }
 }
 

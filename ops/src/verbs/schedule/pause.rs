@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
+use operate::Operator;
+use serde_json::json;
 
 use super::known;
 use crate::{
     backends::{Backends, postgres, redis},
     exit::Refusal,
     out::Out,
+    verbs::act::Actor,
 };
 
 /// What Postgres takes.
@@ -49,23 +52,43 @@ fn positive(text: &str) -> Result<Duration, String> {
 impl Pause {
     pub(super) async fn run(self, backends: &Backends, out: &Out) -> anyhow::Result<()> {
         known(&self.name, &kinds::timetable()?)?;
-        let (queue, store) = (backends.queue()?, backends.store()?);
-        let now = redis(queue.now()).await?;
-        let until = self.end(now)?;
+        let operator = Operator {
+            queue: backends.queue()?,
+            store: backends.store()?,
+            by: self.by.clone(),
+        };
+        let until = self.end(redis(operator.queue.now()).await?)?;
         self.has_a_reason()?;
-        postgres(store.pause(&self.name, until, &self.reason, &self.by)).await?;
-        redis(queue.nudge()).await?;
+        self.pause(&operator, until).await?;
         out.aside(&format!(
             "What comes due meanwhile is skipped, also afterwards. `honeydue schedule resume {}` ends it.",
             self.name
         ));
         out.one(
-            &serde_json::json!({ "schedule": self.name, "until": until, "reason": self.reason }),
+            &json!({ "schedule": self.name, "until": until, "reason": self.reason }),
             &[
                 ("schedule", self.name.clone()),
                 ("paused until", until.to_string()),
             ],
         )
+    }
+
+    async fn pause(&self, operator: &Operator, until: Timestamp) -> anyhow::Result<()> {
+        let pausing = async {
+            let pause = operator
+                .store
+                .pause(&self.name, until, &self.reason, &self.by);
+            postgres(pause).await?;
+            redis(operator.queue.nudge()).await?;
+            Ok(((), 1))
+        };
+        let (plan, reason) = (
+            json!({ "schedule": self.name, "until": until }),
+            Some(self.reason.as_str()),
+        );
+        Ok(operator
+            .once("schedule pause", reason, plan, pausing)
+            .await?)
     }
 
     fn end(&self, now: Timestamp) -> Result<Timestamp, Refusal> {
@@ -88,16 +111,28 @@ impl Pause {
     }
 }
 
-pub(super) async fn resume(name: &str, backends: &Backends, out: &Out) -> anyhow::Result<()> {
-    let (queue, store) = (backends.queue()?, backends.store()?);
-    let was_paused = postgres(store.resume(name)).await?;
+pub(super) async fn resume(
+    name: &str,
+    actor: &Actor,
+    backends: &Backends,
+    out: &Out,
+) -> anyhow::Result<()> {
+    let operator = actor.operator(backends)?;
+    let resuming = async {
+        let was_paused = postgres(operator.store.resume(name)).await?;
+        redis(operator.queue.nudge()).await?;
+        Ok((was_paused, u64::from(was_paused)))
+    };
+    let (plan, reason) = (json!({ "schedule": name }), actor.reason.as_deref());
+    let was_paused = operator
+        .once("schedule resume", reason, plan, resuming)
+        .await?;
     if !was_paused {
         known(name, &kinds::timetable()?)?;
         out.aside("It was not paused.");
     }
-    redis(queue.nudge()).await?;
     out.one(
-        &serde_json::json!({ "schedule": name, "was_paused": was_paused }),
+        &json!({ "schedule": name, "was_paused": was_paused }),
         &[("schedule", name.to_owned())],
     )
 }
