@@ -24,7 +24,7 @@ fn job_of(id: DeliveryId) -> JobId {
 
 async fn carried(house: &House, id: DeliveryId) -> bool {
     house
-        .ready("mail")
+        .ready("urgent")
         .await
         .iter()
         .any(|job| job.id == job_of(id))
@@ -41,7 +41,7 @@ async fn what_was_committed_while_redis_was_away_is_relayed_when_it_is_back() {
     redis.restart().await.unwrap();
     until("its job stands", async || carried(&house, id).await).await;
     scheduler.stops().await;
-    let jobs = house.ready("mail").await;
+    let jobs = house.ready("urgent").await;
     assert_eq!((jobs.len(), jobs[0].kind.as_str()), (1, "welcome"));
     assert_eq!(jobs[0].origin, format!("delivery:{id}"));
 }
@@ -167,14 +167,14 @@ async fn after_a_wipe_everything_open_is_carried_again_and_nothing_that_was_deci
     house.store.finished(&done.to_string()).await.unwrap();
     let scheduler = house.start("only", brisk(), quiet());
     until("all are carried", async || {
-        house.ready("mail").await.len() == 15
+        house.ready("urgent").await.len() == 15
     })
     .await;
     until("this Redis is known", async || {
         let marks = house.store.birth_marks().await.unwrap();
         marks
             .iter()
-            .any(|(partition, mark)| partition == "mail.0" && !mark.is_empty())
+            .any(|(partition, mark)| partition == "urgent.0" && !mark.is_empty())
     })
     .await;
 
@@ -182,7 +182,7 @@ async fn after_a_wipe_everything_open_is_carried_again_and_nothing_that_was_deci
     redis.restart().await.unwrap();
 
     until("all are carried again", async || {
-        house.ready("mail").await.len() == 15
+        house.ready("urgent").await.len() == 15
     })
     .await;
     until("the open tick is too", async || {
@@ -221,7 +221,7 @@ async fn a_wipe_while_nobody_schedules_is_noticed_as_well() {
     house.store.mark_relayed(&[id]).await.unwrap();
     house
         .store
-        .set_birth_mark("mail.0", "of another Redis")
+        .set_birth_mark("urgent.0", "of another Redis")
         .await
         .unwrap();
     let scheduler = house.start("only", Pace::STANDARD, quiet());
@@ -240,11 +240,11 @@ async fn a_job_that_stands_is_not_doubled_however_often_its_row_is_carried() {
     for replica in replicas {
         replica.stops().await;
     }
-    assert_eq!(house.ready("mail").await.len(), 1);
+    assert_eq!(house.ready("urgent").await.len(), 1);
     assert_eq!(
         house
             .queue
-            .list("mail", State::Running, 10)
+            .list("urgent", State::Running, 10)
             .await
             .unwrap()
             .len(),

@@ -131,7 +131,7 @@ async fn with_an_empty_timetable_it_relays_but_never_leads() {
     let ada = house.person("ada@example.com").await;
     house.wants(ada, "welcome").await;
     until("it has relayed", async || {
-        house.ready("mail").await.len() == 1
+        house.ready("urgent").await.len() == 1
     })
     .await;
     assert_eq!(house.leader().await, None);

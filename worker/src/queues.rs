@@ -10,11 +10,12 @@ pub struct Shares(BTreeMap<String, usize>);
 
 const MOST: usize = 1000;
 
-/// Mail waits for a provider and costs next to nothing meanwhile; a sweep is one at a time, plus one
-/// that an operator asked for.
+/// Mail waits for a provider and costs next to nothing meanwhile; what is urgent is little; a sweep is one
+/// at a time, plus one that an operator asked for.
 fn usual(queue: &str) -> usize {
     match queue {
         "sweep" => 2,
+        "urgent" => 5,
         _ => 20,
     }
 }
@@ -63,6 +64,7 @@ mod tests {
     fn a_queue_not_named_keeps_its_usual_share() {
         let shares: Shares = "mail=7".parse().unwrap();
         assert_eq!((shares.of("mail"), shares.of("default")), (7, 20));
+        assert_eq!(shares.of("urgent"), 5);
     }
 
     #[test]

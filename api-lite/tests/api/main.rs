@@ -20,7 +20,7 @@ use crate::house::{house, house_with, person};
 async fn a_sign_up_enqueues_its_welcome_and_fills_the_agenda() {
     let house = house().await;
     let (_, id) = house.sign_up("ada").await;
-    assert_eq!(house.queue.depth("mail").await.unwrap(), 1);
+    assert_eq!(house.queue.depth("urgent").await.unwrap(), 1);
     let rows = house
         .store
         .deliveries_of(store::UserId(id), 10)

@@ -13,6 +13,9 @@ use crate::{
     mail::{self, Facts, Line, Reader, Rendered},
 };
 
+/// The queue of what somebody is waiting for right now: in `mail` a whole town's digests may stand in front.
+pub(crate) const URGENT: &str = "urgent";
+
 /// A kind of message.
 pub trait Notice: Send + Sync + 'static {
     /// The kind's name on the wire and in the ledger. Never rename it, never reuse it.

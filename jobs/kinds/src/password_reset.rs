@@ -9,12 +9,14 @@ use store::{Delivery, Purpose, RequestId, User};
 use crate::{
     Context, Notice, Reason, Say,
     mail::{Name, ResetFacts},
+    notice::URGENT,
 };
 
 pub struct PasswordReset;
 
 impl Notice for PasswordReset {
     const NAME: &'static str = "password-reset";
+    const QUEUE: &'static str = URGENT;
     const REQUIRED: bool = true;
     /// As long as the link works, which the mail says.
     const WINDOW: Duration = Duration::from_hours(1);

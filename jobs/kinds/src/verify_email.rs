@@ -9,12 +9,14 @@ use store::{Delivery, Purpose, RequestId, User};
 use crate::{
     Context, Notice, Reason, Say,
     mail::{Name, VerifyFacts},
+    notice::URGENT,
 };
 
 pub struct VerifyEmail;
 
 impl Notice for VerifyEmail {
     const NAME: &'static str = "verify-email";
+    const QUEUE: &'static str = URGENT;
     const REQUIRED: bool = true;
     /// As long as the link works, which the mail says.
     const WINDOW: Duration = Duration::from_hours(72);

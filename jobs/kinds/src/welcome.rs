@@ -9,6 +9,7 @@ use store::{Delivery, Purpose, User};
 use crate::{
     Context, Notice, Say,
     mail::{Name, WelcomeFacts},
+    notice::URGENT,
 };
 
 pub struct Welcome;
@@ -20,6 +21,7 @@ impl Welcome {
 
 impl Notice for Welcome {
     const NAME: &'static str = "welcome";
+    const QUEUE: &'static str = URGENT;
     /// They asked for it by signing up, and it comes once.
     const REQUIRED: bool = true;
     const WINDOW: Duration = Duration::from_hours(48);

@@ -180,7 +180,7 @@ async fn a_delivery_that_was_called_off_is_decided_and_one_that_was_deleted_by_m
         "--state",
         "scheduled",
         "--queue",
-        "mail",
+        "urgent",
         "--yes",
         "-o",
         "json",
@@ -201,11 +201,11 @@ async fn a_delivery_that_was_called_off_is_decided_and_one_that_was_deleted_by_m
         (open.state.to_string(), open.decided_at),
         ("considered".to_owned(), None)
     );
-    assert_eq!(given.queue.counts("mail").await.unwrap().due, 1);
+    assert_eq!(given.queue.counts("urgent").await.unwrap().due, 1);
 
     given.answers(&["job", "cancel", &id.to_string(), "--reason", "moved out"]);
     assert_eq!(row().await.state.to_string(), "skipped");
-    assert_eq!(given.queue.counts("mail").await.unwrap().due, 0);
+    assert_eq!(given.queue.counts("urgent").await.unwrap().due, 0);
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
     mail     0      0        0      0     –       until [time], by ada: the relay is down
     push     0      0        0      0     –       –
     sweep    0      0        0      0     –       –
+    urgent   0      0        0      0     –       –
     ");
     assert_snapshot!(table.aside, @"mail is paused. Let it go on with `honeydue queue resume mail`.");
     assert_snapshot!(given.answers(&["queue", "show", "mail"]), @"
@@ -48,7 +49,7 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
     oldest      –
     next due    –
     paused      until [time], by ada: the relay is down
-    kinds       daily-digest, onboarding, overdue-reminder, password-reset, task-reminder, verify-email, weekly-summary, welcome
+    kinds       daily-digest, onboarding, overdue-reminder, task-reminder, weekly-summary
     partitions  1
     today       0 done, 0 failed attempts, 0 lost leases, 0 dead, 0 cancelled
     ");
@@ -72,11 +73,8 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
         "daily-digest",
         "onboarding",
         "overdue-reminder",
-        "password-reset",
         "task-reminder",
-        "verify-email",
-        "weekly-summary",
-        "welcome"
+        "weekly-summary"
       ],
       "partitions": 1,
       "max_running": null,

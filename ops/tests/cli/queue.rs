@@ -19,6 +19,7 @@ async fn every_queue_is_listed_also_those_that_nobody_ever_used() {
     mail     0      0        0      0     –       –
     push     0      0        0      0     –       –
     sweep    0      0        0      0     –       –
+    urgent   0      0        0      0     –       –
     ");
 }
 
@@ -42,6 +43,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
     mail     0      0        0      0     –       –
     push     0      0        0      0     –       –
     sweep    10     0        0      0     [age]
+    urgent   0      0        0      0     –       –
     ");
     assert_snapshot!(table.aside, @"1 dead. See what they have in common with `honeydue errors ls`.");
     assert_snapshot!(given.answers(&["queue", "ls", "-o", "json"]), @r#"
@@ -89,6 +91,17 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "oldest": "[time]",
         "oldest_s": "[age]",
         "paused": null
+      },
+      {
+        "queue": "urgent",
+        "ready": 0,
+        "running": 0,
+        "due": 0,
+        "dead": 0,
+        "done": 0,
+        "oldest": null,
+        "oldest_s": null,
+        "paused": null
       }
     ]
     "#);
@@ -97,6 +110,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
     {"queue":"mail","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
     {"queue":"push","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
     {"queue":"sweep","ready":10,"running":0,"due":0,"dead":0,"done":0,"oldest":"[time]","oldest_s":"[age]","paused":null}
+    {"queue":"urgent","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
     "#);
     worker.stop().await;
 }

@@ -92,7 +92,7 @@ async fn what_is_not_there_is_said_so_with_what_is() {
     let missing = |args: &[&str]| aside(&given.says(args), 3).to_owned();
     assert_snapshot!(missing(&["job", "show", nil]), @"honeydue: no job [id] stands in any queue; it may be done, which is not kept");
     assert_snapshot!(missing(&["job", "retry", nil]), @"honeydue: no job [id] stands in any queue; it may be done, which is not kept");
-    assert_snapshot!(missing(&["job", "ls", "--queue", "post"]), @r#"honeydue: there is no queue "post"; the queues are default, mail, push, sweep"#);
+    assert_snapshot!(missing(&["job", "ls", "--queue", "post"]), @r#"honeydue: there is no queue "post"; the queues are default, mail, push, sweep, urgent"#);
     assert_snapshot!(missing(&["explain", "--user", "7"]), @"honeydue: there is no user 7");
     assert_snapshot!(missing(&["explain", "--user", "-7"]), @"honeydue: there is no user -7");
     assert_snapshot!(missing(&["schedule", "run", "swep"]), @r#"honeydue: there is no schedule "swep"; they are sweep, drip, clean-up"#);

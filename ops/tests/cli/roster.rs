@@ -57,7 +57,7 @@ async fn a_worker_is_listed_quieted_and_drained_and_is_gone_then() {
     let table = given.answers(&["worker", "ls"]);
     let line = table.lines().nth(1).unwrap();
     assert!(
-        line.starts_with("pod-") && line.ends_with("default=20,mail=3,push=20,sweep=2"),
+        line.starts_with("pod-") && line.ends_with("default=20,mail=3,push=20,sweep=2,urgent=5"),
         "{line}"
     );
 

@@ -23,6 +23,7 @@ async fn what_is_no_terminal_is_told_once_what_goes_on() {
     mail     0      0        0      0     –       –       –         until resumed, by operator: the relay is down
     push     0      0        0      0     –       –       –         –
     sweep    0      0        0      0     –       –       –         –
+    urgent   0      0        0      0     –       –       –         –
 
     FINGERPRINT  KIND   CODE    DEAD  RETRYING  PEOPLE  FIRST                 LAST                  MESSAGE
     a0e01881     probe  failed  2     0         0       [time]  [time]  550 no such user #

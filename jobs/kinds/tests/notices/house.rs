@@ -87,7 +87,7 @@ impl House {
             links: links(),
             mail_domain: "honeydue.example.com".to_owned(),
         });
-        let workers = [SWEEP, "mail"].map(|name| work(&queue, name, runner.clone()));
+        let workers = [SWEEP, "mail", "urgent"].map(|name| work(&queue, name, runner.clone()));
         Self {
             store,
             queue,

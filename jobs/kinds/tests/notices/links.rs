@@ -1,7 +1,8 @@
 //! Mails that carry a link: it works, it stands in the mail alone, and it is made anew for each copy.
 
 use kinds::requests;
-use platform::Pace;
+use platform::{NewJob, Pace};
+use standins::until;
 use store::{
     DeliveryId,
     DeliveryState::{Sent, Skipped},
@@ -78,4 +79,22 @@ async fn a_link_that_was_used_meanwhile_is_not_sent() {
     let asked = house.asks(ada, Purpose::VerifyEmail).await;
     house.delivers(&asked).await;
     assert_eq!(house.ledger(ada, "verify-email").await[0].1, Sent);
+}
+
+#[tokio::test]
+async fn who_forgot_waits_behind_no_digest() {
+    let house = House::new().await;
+    let (ada, _) = house.person(Locale::En, now()).await;
+    let slow = || NewJob::raw("probe", "mail", br#"{"sleep_ms":60000}"#.to_vec());
+    let jobs = (0..100).map(|_| slow()).collect();
+    house.queue.enqueue_many(jobs).await.expect("they fit");
+    let counts = async || house.queue.counts("mail").await.expect("Redis answers");
+    until("every slot for mail is taken", async || {
+        counts().await.running >= 4
+    })
+    .await;
+    let asked = house.asks(ada, Purpose::PasswordReset).await;
+    house.delivers(&asked).await;
+    assert_eq!(house.mails().len(), 1);
+    assert!(counts().await.ready > 0, "digests still wait");
 }

@@ -251,5 +251,5 @@ async fn a_kind_that_speaks_gets_its_row_in_the_ledger() {
     );
     let rows = given.store.deliveries_of(user, 10).await.unwrap();
     assert_eq!((rows.len(), rows[0].kind.as_str()), (1, "welcome"));
-    assert_eq!(given.queue.counts("mail").await.unwrap().due, 1);
+    assert_eq!(given.queue.counts("urgent").await.unwrap().due, 1);
 }
