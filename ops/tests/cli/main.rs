@@ -43,6 +43,7 @@ mod shown;
 mod streams;
 mod suppression;
 mod top;
+mod untouched;
 mod user;
 mod values;
 mod verbs;

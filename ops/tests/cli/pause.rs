@@ -49,7 +49,7 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
     oldest      –
     next due    –
     paused      until [time], by ada: the relay is down
-    kinds       daily-digest, onboarding, overdue-reminder, password-reset, task-reminder, verify-email, weekly-summary, welcome
+    kinds       daily-digest, onboarding, overdue-reminder, task-reminder, weekly-summary
     partitions  1
     today       0 done, 0 failed attempts, 0 lost leases, 0 dead, 0 cancelled
     ");
