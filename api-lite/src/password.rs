@@ -50,10 +50,10 @@ impl Passwords {
         &self,
         slow: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let slot = Arc::clone(&self.0).acquire_owned().await;
-        let slot = slot.map_err(|_| ApiError::busy())?;
+        let permit = Arc::clone(&self.0).acquire_owned().await;
+        let permit = permit.map_err(|_| ApiError::busy())?;
         let working = spawn_blocking(move || {
-            let _slot = slot;
+            let _permit = permit;
             slow()
         });
         working.await.map_err(ApiError::broken)
@@ -87,16 +87,16 @@ mod tests {
         let passwords = Passwords::new();
         let mut at_work = Vec::new();
         for _ in 0..AT_ONCE {
-            let (begin, begun) = oneshot::channel();
+            let (started, has_started) = oneshot::channel();
             let (end, ended) = mpsc::channel::<()>();
             let asked = passwords.work(move || {
-                let _ = begin.send(());
+                let _ = started.send(());
                 ended.recv()
             });
             // Dropped in the middle, as a request is whose client has gone.
             tokio::select! {
                 _ = asked => panic!("its work has not ended"),
-                begun = begun => begun.expect("it begins"),
+                begins = has_started => begins.expect("it begins"),
             }
             at_work.push(end);
         }
