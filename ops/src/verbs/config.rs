@@ -8,7 +8,7 @@ use crate::{backends::Backends, out::Out};
 #[derive(Subcommand)]
 pub(crate) enum Verb {
     /// Each setting of the contract, as this environment has it; secrets are masked.
-    Show(Environment),
+    Show(Box<Environment>),
 }
 
 macro_rules! environment {
