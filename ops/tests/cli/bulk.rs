@@ -3,7 +3,6 @@
 use std::process::Stdio;
 
 use insta::assert_snapshot;
-use platform::NewJob;
 use serde_json::Value;
 
 use crate::given::{Given, Said, put_aside, said};
