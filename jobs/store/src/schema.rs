@@ -4,7 +4,7 @@ use std::{sync::LazyLock, time::Duration};
 
 use sqlx::{Executor as _, migrate::Migrator, postgres::PgPoolOptions};
 
-use crate::{Store, StoreError, options, within};
+use crate::{ACQUIRE, Store, StoreError, options, within};
 
 /// A program that was rolled back finds what the newer one migrated, and starts all the same.
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
@@ -15,9 +15,6 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
 
 /// A migration may take longer than any other statement.
 const LONGEST: Duration = Duration::from_mins(10);
-
-/// A database that was put to sleep takes a while to answer the first who asks, which is often this.
-const CONNECT: Duration = Duration::from_secs(30);
 
 /// Less than orchestrators give a program to start, so that it is we who say what it waits for. What the role is
 /// limited to is meant for everybody else.
@@ -30,7 +27,7 @@ pub async fn migrate(url: &str) -> Result<(), StoreError> {
     // A pool of one, for the migrator's hold on a plain connection can't move between threads.
     let pool = PgPoolOptions::new()
         .max_connections(1)
-        .acquire_timeout(CONNECT)
+        .acquire_timeout(ACQUIRE)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute(LIMITS).await?;

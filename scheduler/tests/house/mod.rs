@@ -56,7 +56,9 @@ impl House {
     async fn on(redis: String, database: Database) -> Self {
         let prefix = standins::prefix();
         let postgres = database.url();
-        store::migrate(&postgres).await.expect("a fresh database");
+        // A machine on which much else runs may take longer than a program waits for a connection.
+        let migrated = async || store::migrate(&postgres).await.is_ok();
+        until("the database is migrated", migrated).await;
         Self {
             queue: Queue::connect(&redis, &prefix).expect("a Redis URL"),
             store: Store::connect(&postgres).expect("a Postgres URL"),
