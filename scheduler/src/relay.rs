@@ -25,16 +25,30 @@ impl Round for Relay {
     /// A page of each, of which what Redis has is marked. Two replicas may carry the same row; it stands
     /// once. What only a newer version can carry is left to it.
     async fn round(&mut self) -> anyhow::Result<Left> {
-        let deliveries = self.store.due_for_relay(self.after, PAGE).await?;
-        if !deliveries.is_empty() {
-            let carried = self.carrier.deliveries(&deliveries).await?;
-            self.store.mark_relayed(&carried.ids).await?;
+        let (deliveries, outbox) = (self.deliveries().await?, self.outbox().await?);
+        Ok(Left::after(deliveries.max(outbox)))
+    }
+}
+
+impl Relay {
+    /// How many were carried: a page of others is no reason to look again at once.
+    async fn deliveries(&self) -> anyhow::Result<usize> {
+        let due = self.store.due_for_relay(self.after, PAGE).await?;
+        if due.is_empty() {
+            return Ok(0);
         }
-        let outbox = self.store.outbox_for_relay(self.after, PAGE).await?;
-        if !outbox.is_empty() {
-            let carried = self.carrier.outbox(&outbox).await?;
-            self.store.mark_outbox_relayed(&carried.ids).await?;
+        let carried = self.carrier.deliveries(&due).await?;
+        self.store.mark_relayed(&carried.ids).await?;
+        Ok(carried.ids.len())
+    }
+
+    async fn outbox(&self) -> anyhow::Result<usize> {
+        let due = self.store.outbox_for_relay(self.after, PAGE).await?;
+        if due.is_empty() {
+            return Ok(0);
         }
-        Ok(Left::after(deliveries.len().max(outbox.len())))
+        let carried = self.carrier.outbox(&due).await?;
+        self.store.mark_outbox_relayed(&carried.ids).await?;
+        Ok(carried.ids.len())
     }
 }
