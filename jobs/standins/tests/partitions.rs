@@ -1,6 +1,8 @@
 //! A process that would look for jobs in other partitions than those that put them there.
 
-use redis::{AsyncCommands as _, aio::MultiplexedConnection};
+use std::time::Duration;
+
+use redis::{AsyncCommands as _, AsyncConnectionConfig, aio::MultiplexedConnection};
 use standins::{Process, Redis, until};
 
 #[tokio::test]
@@ -47,8 +49,13 @@ async fn the_api_outlives_a_redis_that_refuses_it_and_then_asks_again() {
 
 async fn connect(redis: &str) -> MultiplexedConnection {
     let client = redis::Client::open(redis).expect("a URL");
-    let connection = client.get_multiplexed_async_connection().await;
-    connection.expect("Redis answers")
+    // The client's own half a second is too little where other tests keep this Redis busy.
+    let patience = Some(Duration::from_mins(1));
+    let patient = AsyncConnectionConfig::new()
+        .set_connection_timeout(patience)
+        .set_response_timeout(patience);
+    let connection = client.get_multiplexed_async_connection_with_config(&patient);
+    connection.await.expect("Redis answers")
 }
 
 async fn differ(connection: &mut MultiplexedConnection, prefix: &str) {

@@ -1,11 +1,18 @@
 //! Redis as it is, without a queue in between.
 
-use redis::aio::MultiplexedConnection;
+use std::time::Duration;
+
+use redis::{AsyncConnectionConfig, aio::MultiplexedConnection};
 
 pub(crate) async fn redis_at(url: &str) -> MultiplexedConnection {
     let client = redis::Client::open(url).expect("a Redis URL");
-    let redis = client.get_multiplexed_async_connection().await;
-    redis.expect("Redis answers")
+    // The client's own half a second is too little where other tests keep this Redis busy.
+    let patience = Some(Duration::from_mins(1));
+    let patient = AsyncConnectionConfig::new()
+        .set_connection_timeout(patience)
+        .set_response_timeout(patience);
+    let redis = client.get_multiplexed_async_connection_with_config(&patient);
+    redis.await.expect("Redis answers")
 }
 
 /// The keys that match, each once, in steps: others use this server meanwhile.
