@@ -11,6 +11,7 @@ mod home;
 mod leading;
 mod ledger;
 mod operations;
+mod outbox;
 mod people;
 mod push;
 mod reconcile;
