@@ -89,6 +89,22 @@ async fn another_zone_moves_what_they_are_next_due_for() {
     }
 }
 
+#[tokio::test]
+async fn another_zone_moves_the_morning_of_what_they_are_told_in_their_first_days() {
+    let house = house().await;
+    let (ada, id) = house.sign_up("ada").await;
+    for zone in ["Pacific/Auckland", "America/Los_Angeles"] {
+        let moved = json!({ "timezone": zone });
+        house
+            .asked("PATCH", PATH, &ada, moved, StatusCode::OK)
+            .await;
+        let drip = house.store.drip_of(UserId(id), "onboarding").await;
+        let drip = drip.expect("Postgres answers").expect("it goes on");
+        let there = drip.next_at.in_tz(zone).expect("a zone");
+        assert_eq!((there.hour(), drip.reached), (9, 0), "{there}");
+    }
+}
+
 /// Due, and not swept yet: the change must not cost it.
 #[tokio::test]
 async fn a_change_costs_nobody_what_is_due_already_and_brings_nothing_twice() {

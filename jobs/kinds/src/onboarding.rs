@@ -106,6 +106,11 @@ pub(crate) fn turn(steps: &[Step], drip: &Drip, at: Timestamp) -> Turn {
     }
 }
 
+/// What stands ahead of somebody and when it comes, on the clocks they have now.
+pub(crate) fn next(drip: &Drip) -> Option<(i16, Timestamp)> {
+    turn(&STEPS, drip, Timestamp::MIN).next
+}
+
 #[cfg(test)]
 #[path = "onboarding_tests.rs"]
 mod tests;

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, ToSpan as _};
 use store::{AgendaRow, Channel, NewDelivery, StoreError, Tx, User, UserChange, UserId};
 
-use crate::hours::Hours;
+use crate::{Notice as _, Onboarding, hours::Hours, onboarding};
 
 /// Who has heard nothing for so long is owed the date that they wait for.
 const LOOK_BACK_DAYS: i64 = 40;
@@ -42,8 +42,8 @@ pub fn check(kind: &str, channel: Channel, wanted: bool) -> Result<(), Unfit> {
     }
 }
 
-/// Changes zone and hours, and moves what they are next due for. The agenda is held first, so that no
-/// sweep goes by the old hours in between.
+/// Changes zone and hours, and moves what they are next due for. Agenda and drip are held first, so that
+/// nobody goes by the old hours in between.
 pub async fn change(
     tx: &mut Tx,
     user: UserId,
@@ -54,10 +54,15 @@ pub async fn change(
         return tx.update_user(user, to).await;
     }
     let before = tx.agenda_for_change(user).await?;
+    tx.drip_for_change(user, Onboarding::NAME).await?;
     let changed = tx.update_user(user, to).await?;
     let after = tx.agenda_for_change(user).await?;
     for (was, is) in before.iter().zip(&after) {
         move_on(tx, was, is, now).await?;
+    }
+    if let Some(drip) = tx.drip_for_change(user, Onboarding::NAME).await? {
+        let next = onboarding::next(&drip).map(|(reached, at)| (user, reached, at));
+        tx.advance_drips(next.as_slice()).await?;
     }
     Ok(changed)
 }

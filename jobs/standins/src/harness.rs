@@ -4,6 +4,7 @@ mod child;
 pub(crate) mod cluster;
 pub(crate) mod config;
 pub(crate) mod database;
+mod fresh;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod redis;

@@ -85,6 +85,16 @@ impl Tx {
         within(due.fetch_all(&mut *self.inner)).await
     }
 
+    /// A person's, kept from others until this transaction ends; `None` if they have none that goes on.
+    pub async fn drip_for_change(
+        &mut self,
+        user: UserId,
+        kind: &str,
+    ) -> Result<Option<Drip>, StoreError> {
+        let found = drips!(kind, "AND drips.user_id = $2 FOR UPDATE OF drips", user.0);
+        within(found.fetch_optional(&mut *self.inner)).await
+    }
+
     /// Each to the step it has reached and the instant of its next.
     pub async fn advance_drips(
         &mut self,

@@ -8,7 +8,8 @@ use anyhow::{Context as _, ensure};
 
 use self::line::Line;
 use super::{
-    redis::{Redis, ask, free_port},
+    fresh::free_port,
+    redis::{Redis, ask},
     until::until,
 };
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use super::{
     child::Child,
-    redis::{free_port, fresh_dir},
+    fresh::{free_port, fresh_dir},
 };
 use crate::find;
 

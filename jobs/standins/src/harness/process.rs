@@ -5,7 +5,7 @@ use std::{
     process::ExitStatus,
 };
 
-use super::{child::Child, redis::fresh_dir, until::until};
+use super::{child::Child, fresh::fresh_dir, until::until};
 use crate::{find, http};
 
 pub struct Process {

@@ -2,17 +2,20 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpListener, TcpStream},
-    ops::Range,
-    path::{Path, PathBuf},
+    net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpStream},
+    path::PathBuf,
     sync::OnceLock,
     time::Duration,
 };
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 use uuid::Uuid;
 
-use super::{child::Child, config};
+use super::{
+    child::Child,
+    config,
+    fresh::{copy, free_port, fresh_dir},
+};
 use crate::find;
 
 pub struct Redis {
@@ -164,20 +167,6 @@ impl Drop for Redis {
     }
 }
 
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
-}
-
 /// Whether the listener is our own child: on a shared machine the port may be another's.
 fn answers_as(port: u16, pid: u32) -> bool {
     let mine = format!("process_id:{pid}\r");
@@ -223,21 +212,4 @@ pub async fn redis() -> Shared {
 /// A key prefix that nobody else uses.
 pub fn prefix() -> String {
     format!("t{}:", Uuid::new_v4().simple())
-}
-
-/// Below those that the kernel lends to connections: else one of these may take it before a server does.
-const PORTS: Range<u16> = 10_000..32_000;
-
-/// One that nobody listens on, drawn at random, so that two who ask at once hardly get the same.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
-    let drawn = || PORTS.start + Uuid::new_v4().as_fields().1 % (PORTS.end - PORTS.start);
-    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-    let mut tries = std::iter::repeat_with(drawn).take(1000);
-    tries.find(is_free).context("a free port")
-}
-
-pub(crate) fn fresh_dir(name: &str) -> anyhow::Result<PathBuf> {
-    let dir = config::test_dir().join(format!("honeydue-{name}-{}", Uuid::new_v4().simple()));
-    std::fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
-    Ok(dir)
 }

@@ -6,7 +6,8 @@ use anyhow::Context as _;
 
 use super::{
     child::Child,
-    redis::{Redis, ask, free_port, fresh_dir},
+    fresh::{free_port, fresh_dir},
+    redis::{Redis, ask},
     until::until,
 };
 use crate::find;

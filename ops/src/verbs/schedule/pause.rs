@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
-use operate::Operator;
+use jiff::Timestamp;
+use operate::{Operator, span_of};
 use serde_json::json;
 
 use super::known;
@@ -25,8 +25,8 @@ pub(crate) struct Pause {
     /// Why; goes into the row of each tick that is skipped.
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// For how long, such as 90m or 2h.
-    #[arg(long = "for", value_name = "DURATION", value_parser = positive, allow_hyphen_values = true)]
+    /// For how long, such as 90m, 2h or 7d.
+    #[arg(long = "for", value_name = "DURATION", value_parser = span_of, allow_hyphen_values = true)]
     long: Option<Duration>,
     /// Until when, such as 2026-11-22T09:00:00Z.
     #[arg(
@@ -40,13 +40,6 @@ pub(crate) struct Pause {
     /// Who pauses it.
     #[arg(long, env = "USER", default_value = "operator", value_name = "NAME")]
     by: String,
-}
-
-fn positive(text: &str) -> Result<Duration, String> {
-    let told: SignedDuration = text
-        .parse()
-        .map_err(|error: jiff::Error| error.to_string())?;
-    Duration::try_from(told).map_err(|_| "it must not be negative".to_owned())
 }
 
 impl Pause {
