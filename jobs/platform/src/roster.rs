@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use redis::AsyncCommands;
+use redis::AsyncCommands as _;
 use serde::{Deserialize, Serialize};
 
 use crate::{Queue, QueueError, keys::RosterKeys, queue::ms, scripts};
@@ -119,12 +119,8 @@ impl Queue {
     /// Wishes something of a worker, which hears it at its next beat. Whether it is there.
     pub async fn wish(&self, name: &str, wish: WorkerWish) -> Result<bool, QueueError> {
         let keys = RosterKeys::new(&self.prefix);
-        let mut redis = self.link.shared();
-        let there: Option<f64> = redis.zscore(&keys.seen, name).await?;
-        if there.is_none() {
-            return Ok(false);
-        }
-        let () = redis.hset(&keys.wishes, name, wish.as_str()).await?;
-        Ok(true)
+        let mut call = scripts::WISH.on(&[&keys.seen, &keys.wishes]);
+        call.arg(name).arg(wish.as_str());
+        self.link.run(&call).await
     }
 }

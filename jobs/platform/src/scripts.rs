@@ -63,23 +63,25 @@ macro_rules! scripts {
 }
 
 scripts! {
-    ENQUEUE = "", ["clock", "partition", "stamp", "wake", "born", "keyring", "stands"], "enqueue";
-    CLAIM = " flags=allow-oom", ["clock", "partition", "tombstones", "wake", "born", "note", "header", "release", "tally", "retire", "trim", "trim_keys", "limits"], "claim";
+    ENQUEUE = "", ["clock", "partition", "line", "stamp", "wake", "born", "keyring", "stands"], "enqueue";
+    CLAIM = " flags=allow-oom", ["clock", "partition", "line", "tombstones", "wake", "born", "note", "header", "release", "tally", "retire", "trim", "trim_keys", "limits"], "claim";
     FINISH = " flags=allow-oom", ["clock", "partition", "wake", "room", "trim", "tally"], "finish";
     PUT_BACK = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "tally", "retire"], "put_back";
     BURY = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "trim", "tally"], "bury";
     DROP = " flags=allow-oom", ["clock", "partition", "wake", "room", "unlease", "note", "header", "release", "tally", "retire"], "drop";
     CANCEL = " flags=allow-oom", ["clock", "partition", "tombstones", "note", "header", "release", "tally", "retire", "stands", "receipt"], "cancel";
-    RESCHEDULE = " flags=allow-oom", ["clock", "partition", "wake", "stands"], "reschedule";
+    RESCHEDULE = " flags=allow-oom", ["clock", "partition", "line", "wake", "note", "stands"], "reschedule";
     PAUSE = " flags=allow-oom", ["clock", "partition", "wake", "limits"], "pause";
     EXTEND = " flags=allow-oom", ["clock", "partition"], "extend";
-    REVIVE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt"], "revive";
+    REVIVE = " flags=allow-oom", ["clock", "partition", "line", "wake", "header", "keyring", "stands", "receipt"], "revive";
     DELETE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "delete";
     RESTORE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt", "bin"], "restore";
     BIN = " flags=no-writes", ["clock", "partition", "bin"], "bin";
     ERASE = " flags=allow-oom", ["clock", "partition", "tombstones", "header", "release", "stands", "receipt", "bin"], "erase";
     EDIT = " flags=allow-oom", ["clock", "partition", "stands"], "edit";
+    HAND_ON = " flags=allow-oom", ["clock", "partition", "wake"], "hand_on";
     BEAT = " flags=allow-oom", ["clock"], "beat";
+    WISH = " flags=allow-oom", [], "wish";
     ADMIT = "", ["clock", "partition", "stamp", "born", "note"], "admit";
     BREAK = " flags=allow-oom", ["clock", "partition"], "break";
     PAGE = " flags=no-writes", ["clock", "partition"], "page";
@@ -89,5 +91,5 @@ scripts! {
     STEP_DOWN = " flags=allow-oom", [], "step_down";
     LET_GO = " flags=allow-oom", [], "let_go";
     TAKE = " flags=allow-oom", ["clock", "allowance", "limits"], "take";
-    FIRE = "", ["clock", "partition", "stamp", "wake", "born"], "fire";
+    FIRE = "", ["clock", "partition", "line", "stamp", "wake", "born"], "fire";
 }

@@ -11,6 +11,7 @@ mod full;
 mod garbage;
 mod hands;
 mod invariant;
+mod late;
 mod life;
 mod limits;
 mod links;
@@ -120,6 +121,11 @@ impl Clock {
     fn put_on(&self, by: Duration) {
         let ms = i64::try_from(by.as_millis()).unwrap();
         self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    fn put_back(&self, by: Duration) {
+        let ms = i64::try_from(by.as_millis()).unwrap();
+        self.0.fetch_sub(ms, Ordering::Relaxed);
     }
 }
 

@@ -21,6 +21,8 @@ struct Trail {
     lost: u8,
     #[serde(default)]
     errors: Vec<Written>,
+    #[serde(default)]
+    since: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +53,11 @@ pub(crate) fn counts(json: &[u8]) -> (u8, u8) {
     (trail.attempt, trail.lost)
 }
 
+/// Since when it is to run, if it was put off.
+pub(crate) fn since(json: &[u8]) -> Option<Timestamp> {
+    instant(parse(json).since?)
+}
+
 fn parse(json: &[u8]) -> Trail {
     serde_json::from_slice(json).unwrap_or_default()
 }
@@ -59,9 +66,13 @@ fn parse(json: &[u8]) -> Trail {
     clippy::cast_possible_truncation,
     reason = "ms since 1970 are exact in a double, and saturate"
 )]
+fn instant(ms: f64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(ms as i64).ok()
+}
+
 fn fault(written: Written) -> Option<Fault> {
     Some(Fault {
-        at: Timestamp::from_millisecond(written.at as i64).ok()?,
+        at: instant(written.at)?,
         attempt: written.attempt,
         code: written.code,
         text: written.text,

@@ -79,6 +79,9 @@ async fn claim(shared: &Shared, room: usize) -> Result<(usize, Option<Duration>)
     let brought = jobs.len();
     shared.slots.take(brought);
     shared.held.add(&jobs, believed_until);
+    if believed_until < Instant::now() + shared.pace.job_lease / 3 {
+        shared.doubt_all().await;
+    }
     shared.inbox.put(jobs);
     Ok((brought, next))
 }

@@ -79,6 +79,13 @@ impl Shared {
         Ok(())
     }
 
+    /// After an answer that came late: what was leased may be another's by now, and the keeper has yet to
+    /// hear of it. What is lost is known to be before it begins.
+    pub(super) async fn doubt_all(&self) {
+        let _ = self.extend_all().await;
+        self.forget(&[]);
+    }
+
     fn forget(&self, missing: &[crate::entry::Member]) {
         let lost = self.held.forget(missing, Instant::now());
         if lost > 0 {

@@ -11,11 +11,10 @@ use std::{
     time::Duration,
 };
 
-use redis::AsyncCommands;
 use tokio::{sync::Notify, time::sleep};
 
 use super::Shared;
-use crate::{QueueError, link::Blocking};
+use crate::{Queue, QueueError, lane::Lane, link::Blocking, scripts};
 
 /// How long one blocking read lasts: an idle worker costs Redis a tenth of a command a second.
 const BLOCK: Duration = Duration::from_secs(10);
@@ -36,6 +35,10 @@ impl News {
         self.wanted.notify_one();
         self.come.notified().await;
     }
+
+    fn is_wanted(&self) -> bool {
+        self.waiting.load(Ordering::SeqCst)
+    }
 }
 
 struct Waiting<'a>(&'a News);
@@ -53,6 +56,15 @@ impl Drop for Waiting<'_> {
     }
 }
 
+impl Queue {
+    /// By a script, since at `maxmemory` Redis would refuse a bare push.
+    pub(crate) async fn hand_on(&self, lane: &Lane) -> Result<(), QueueError> {
+        let mut call = scripts::HAND_ON.on(&lane.keys.all());
+        call.arg(lane.now.arg());
+        self.link.run(&call).await
+    }
+}
+
 pub(super) async fn run(shared: Arc<Shared>) {
     let mut own = None;
     loop {
@@ -61,6 +73,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
         while let Err(_unreachable) = bring(&shared, &mut own).await {
             own = None;
             sleep(PAUSE).await;
+            // Else it would take a token that somebody else waits for.
+            if !shared.news.is_wanted() {
+                break;
+            }
         }
     }
 }
@@ -74,16 +90,11 @@ async fn bring(shared: &Shared, own: &mut Option<Blocking>) -> Result<(), QueueE
     };
     let mut read = redis::cmd("BLPOP");
     let token: Option<(String, String)> = redis.run(read.arg(key).arg(BLOCK.as_secs_f64())).await?;
-    if token.is_none() {
-        shared
-            .news
-            .waiting
-            .load(Ordering::SeqCst)
-            .then(|| shared.news.wanted.notify_one());
-    } else if shared.news.waiting.load(Ordering::SeqCst) {
-        shared.news.come.notify_one();
-    } else {
-        let () = shared.queue.link.shared().lpush(key, 1).await?;
+    match (token.is_some(), shared.news.is_wanted()) {
+        (true, true) => shared.news.come.notify_one(),
+        (true, false) => shared.queue.hand_on(&shared.lane).await?,
+        (false, true) => shared.news.wanted.notify_one(),
+        (false, false) => {}
     }
     Ok(())
 }

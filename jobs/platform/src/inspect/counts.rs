@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use redis::AsyncCommands as _;
 use serde::Serialize;
 
-use crate::{Queue, QueueError, entry::Entry, keys::Keys, record};
+use crate::{JobId, Queue, QueueError, entry::Entry, keys::Keys, record, trail};
 
 /// How far the first in line is sought behind those that were called off.
 const SOUGHT: isize = 1000;
@@ -21,7 +21,7 @@ pub struct Counts {
     pub due: u64,
     pub dead: u64,
     pub done: u64,
-    /// When the first in line was enqueued.
+    /// Since when the first in line could have run: when it was enqueued, or last put off until.
     pub oldest: Option<Timestamp>,
 }
 
@@ -76,13 +76,28 @@ impl Queue {
         })
     }
 
-    /// At most every tombstone stands before the first in line.
     async fn oldest(&self, keys: &Keys, tombstones: u64) -> Result<Option<Timestamp>, QueueError> {
+        let Some((id, record)) = self.first_in_line(keys, tombstones).await? else {
+            return Ok(None);
+        };
+        let mut redis = self.link.shared();
+        let fared: Option<Vec<u8>> = redis.hget(&keys.trail, id.as_bytes()).await?;
+        let since = trail::since(&fared.unwrap_or_default());
+        let created = record::decode(record).ok().map(|record| record.created);
+        Ok(created.max(since))
+    }
+
+    /// At most every tombstone stands before it.
+    async fn first_in_line(
+        &self,
+        keys: &Keys,
+        tombstones: u64,
+    ) -> Result<Option<(JobId, Vec<u8>)>, QueueError> {
         let mut redis = self.link.shared();
         let last = isize::try_from(tombstones).map_or(SOUGHT, |last| last.min(SOUGHT));
         let entries: Vec<Vec<u8>> = redis.lrange(&keys.ready, 0, last).await?;
         let entries = entries.iter().filter_map(|bytes| Entry::read(bytes));
-        let ids: Vec<_> = entries.map(|entry| entry.id).collect();
+        let ids: Vec<JobId> = entries.map(|entry| entry.id).collect();
         if ids.is_empty() {
             return Ok(None);
         }
@@ -92,11 +107,10 @@ impl Queue {
             asked.arg(id.as_bytes());
         }
         let records: Vec<Option<Vec<u8>>> = asked.query_async(&mut redis).await?;
-        let mut waits = records
-            .into_iter()
-            .flatten()
-            .filter(|record| !record::is_tombstone(record));
-        let first = waits.next().and_then(|bytes| record::decode(bytes).ok());
-        Ok(first.map(|record| record.created))
+        let mut jobs = ids.into_iter().zip(records);
+        Ok(jobs.find_map(|(id, record)| {
+            let record = record.filter(|record| !record::is_tombstone(record))?;
+            Some((id, record))
+        }))
     }
 }

@@ -120,10 +120,9 @@ fn read(queue: &str, place: Place, answer: Vec<redis::Value>) -> Result<Page, Qu
     let (score, member): (String, Vec<u8>) = (parse(part())?, parse(part())?);
     let slices: Vec<Slice> = parse(redis::Value::Array(answer.collect()))?;
     let next = (!score.is_empty()).then_some(Spot { score, member });
-    let jobs = slices.iter().enumerate().filter_map(|(i, slice)| {
-        let after = spot(place, slice, next.as_ref(), slices.len() - i - 1);
-        Some((view(queue, place, slice)?, after))
-    });
+    let jobs = slices
+        .iter()
+        .filter_map(|slice| Some((view(queue, place, slice)?, spot(place, slice))));
     Ok(Page {
         jobs: jobs.collect(),
         looked: slices.len(),
@@ -131,19 +130,14 @@ fn read(queue: &str, place: Place, answer: Vec<redis::Value>) -> Result<Page, Qu
     })
 }
 
-/// Of the line, what is left of it counts; elsewhere score and member.
-fn spot(place: Place, (token, at, ..): &Slice, next: Option<&Spot>, more: usize) -> Spot {
-    if place != Place::Ready {
-        return Spot {
-            score: at.clone(),
-            member: token.clone(),
-        };
-    }
-    let left = next.map_or(Ok(0), |next| next.score.parse::<usize>());
-    Spot {
-        score: (left.unwrap_or_default() + more).to_string(),
-        member: Vec::new(),
-    }
+/// Of the line, how many had lined up counts; elsewhere score and member.
+fn spot(place: Place, (token, score, ..): &Slice) -> Spot {
+    let member = match place {
+        Place::Ready => Vec::new(),
+        _ => token.clone(),
+    };
+    let score = score.clone();
+    Spot { score, member }
 }
 
 fn parse<T: redis::FromRedisValue>(value: redis::Value) -> Result<T, QueueError> {
@@ -151,7 +145,11 @@ fn parse<T: redis::FromRedisValue>(value: redis::Value) -> Result<T, QueueError>
 }
 
 /// A token without its record is shown by nobody: tests demand that there is none.
-fn view(queue: &str, place: Place, (token, at, record, fared, there): &Slice) -> Option<JobView> {
+fn view(
+    queue: &str,
+    place: Place,
+    (token, score, record, fared, there): &Slice,
+) -> Option<JobView> {
     there.then_some(())?;
     let (id, attempt, lost) = match place {
         Place::Dead | Place::Done => {
@@ -170,7 +168,9 @@ fn view(queue: &str, place: Place, (token, at, record, fared, there): &Slice) ->
         state: state(place, attempt, lost, record, fared),
         attempt,
         lost,
-        at_ms: at.parse().ok(),
+        at_ms: (place != Place::Ready)
+            .then(|| score.parse().ok())
+            .flatten(),
         record,
         trail: fared,
     };

@@ -28,10 +28,11 @@ local function take_back(member)
   tally('lost', 1)
   local why = redis.call('HGET', cancel, id)
   if why then return retire(id, record, attempt, lost, done_kept, why) end
-  note(id, attempt, lost, 'lost', 'its worker stopped answering before it settled')
+  local wait = lost > 1 and backoff(record, attempt) or 0
+  note(id, attempt, lost, 'lost', 'its worker stopped answering before it settled', now + wait)
   local entry = id .. string.char(attempt, lost)
   if lost == 1 then return redis.call('LPUSH', ready, entry) end
-  return redis.call('ZADD', due, ms(now + backoff(record, attempt)), entry)
+  return redis.call('ZADD', due, ms(now + wait), entry)
 end
 
 -- Whether a job with something special about it may run: not one that was cancelled while it waited
@@ -56,7 +57,7 @@ end
 local promoted = redis.call('ZRANGEBYSCORE', due, '-inf', ms(now), 'LIMIT', 0, PROMOTE)
 if #promoted > 0 then
   redis.call('ZREM', due, unpack(promoted))
-  redis.call('RPUSH', ready, unpack(promoted))
+  line_up(promoted)
 end
 trim(dead, tonumber(ARGV[9]), tonumber(ARGV[10]))
 trim(done, done_kept, tonumber(ARGV[12]))

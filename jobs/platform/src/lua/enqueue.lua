@@ -17,7 +17,7 @@ born()
 local ids = {}
 for i = 1, count do ids[i] = argv[5 * i - 3] end
 local there = redis.call('HMGET', jobs, unpack(ids))
-local records, at_once, later, refused, taken, taken_keys = {}, {}, {}, {}, {}, {}
+local records, at_once, later, fared, refused, taken, taken_keys = {}, {}, {}, {}, {}, {}, {}
 local earliest = math.huge
 
 for i = 1, count do
@@ -35,6 +35,7 @@ for i = 1, count do
     end
     if at ~= '' and tonumber(at) > now then
       later[#later + 1], later[#later + 2] = at, id .. '\0\0'
+      fared[#fared + 1], fared[#fared + 2] = id, '{"since":' .. at .. '}'
       earliest = math.min(earliest, tonumber(at))
     else
       at_once[#at_once + 1] = id .. '\0\0'
@@ -44,8 +45,11 @@ end
 
 local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
 if #records > 0 then redis.call('HSET', jobs, unpack(records)) end
-if #at_once > 0 then redis.call('RPUSH', ready, unpack(at_once)) end
-if #later > 0 then redis.call('ZADD', due, unpack(later)) end
+if #at_once > 0 then line_up(at_once) end
+if #later > 0 then
+  redis.call('ZADD', due, unpack(later))
+  redis.call('HSET', trail, unpack(fared))
+end
 if #at_once > 0 or earliest < (tonumber(first[2]) or math.huge) then wake() end
 
 local answer = {}

@@ -23,7 +23,7 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', fired, '-inf', ms(now - ARGV[5]
 end
 -- Its job may stand already, from the reconciler: then firing it is done.
 if redis.call('HSETNX', jobs, ARGV[6], stamped(ARGV[7])) == 1 then
-  redis.call('RPUSH', ready, ARGV[6] .. '\0\0')
+  line_up({ ARGV[6] .. '\0\0' })
   wake()
 end
 return 'queued'

@@ -1,14 +1,16 @@
 -- Reads a slice of the jobs in one place, in order. Nothing moves.
 --
 -- ARGV  1 now  2 place (ready, due, leases, dead, done)  3 how many at most  4 1: the last come first
---       5 from (ms; empty: any; not of ready)  6 before (ms)  7 go on after this score (of ready: with
---       so many left to the tail)  8 and this member (empty both: from the first)
+--       5 from (ms; empty: any; not of ready)  6 before (ms)  7 go on after this score (of ready: when
+--       so many had lined up)  8 and this member (empty both: from the first)
 --
--- Returns where to go on (score, member; empty both: that was all), then five a job: token, when (ms, or
--- empty), record, trail (JSON, may be empty), whether its record is there (0 or 1).
+-- Returns where to go on (score, member; empty both: that was all), then five a job: token, score (ms; of
+-- ready: how many had lined up with it), record, trail (JSON, may be empty), whether its record is there
+-- (0 or 1).
 --
 -- A megabyte of records is enough for a slice, whatever was asked for. A place is remembered by score
--- and member, never by rank: what goes meanwhile makes nothing be skipped.
+-- and member, or by how many had lined up, never by rank: what comes and goes meanwhile makes nothing be
+-- skipped.
 local MOST_BYTES = 1024 * 1024
 local key = ({ ready = ready, due = due, leases = leases, dead = dead, done = done })[ARGV[2]]
 local many, backwards = tonumber(ARGV[3]), ARGV[4] == '1'
@@ -64,11 +66,13 @@ local function of_set()
   return backwards and from == first or not backwards and to == past - 1
 end
 
-local left
 local function of_list()
-  left = after_score ~= '' and tonumber(after_score) or redis.call('LLEN', key)
-  if left == 0 then return true end
+  local lined_up = tonumber(redis.call('HGET', state, 'lined_up')) or 0
+  local left = redis.call('LLEN', key)
+  if after_score ~= '' then left = math.min(left, lined_up - after_score) end
+  if left <= 0 then return true end
   tokens = redis.call('LRANGE', key, -left, math.min(many - left - 1, -1))
+  for i = 1, #tokens do times[i] = ms(lined_up - left + i) end
   return left <= many
 end
 
@@ -91,7 +95,7 @@ end
 
 local answer = { '', '' }
 if last < #tokens or not over then
-  if left then answer[1] = ms(left - last) else answer = { times[last], tokens[last] } end
+  answer = { times[last], ARGV[2] == 'ready' and '' or tokens[last] }
 end
 for i, part in ipairs(slice) do answer[i + 2] = part end
 return answer

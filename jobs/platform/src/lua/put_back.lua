@@ -9,7 +9,7 @@ local function put_back(i, id, record, lost)
   local attempt, wait, why = tonumber(ARGV[i + 1]), ARGV[i + 2], redis.call('HGET', cancel, id)
   if why then return retire(id, record, attempt, lost, tonumber(ARGV[3]), why) end
   local entry = id .. string.char(attempt, lost)
-  note(id, attempt, lost, ARGV[i + 3], ARGV[i + 4])
+  note(id, attempt, lost, ARGV[i + 3], ARGV[i + 4], now + (tonumber(wait) or 0))
   if ARGV[i + 3] ~= '' and ARGV[i + 3] ~= 'later' then tally('failed', 1) end
   if wait == '' then
     redis.call('LPUSH', ready, entry)

@@ -10,10 +10,12 @@ if stand ~= 'scheduled' and stand ~= 'retrying' then return stand end
 local entry = id .. string.char(attempt, lost)
 if at and at > now then
   redis.call('ZADD', due, ms(at), entry)
+  note(id, attempt, lost, '', '', at)
   if redis.call('ZRANGE', due, 0, 0)[1] == entry then wake() end
 else
   redis.call('ZREM', due, entry)
-  redis.call('RPUSH', ready, entry)
+  line_up({ entry })
+  note(id, attempt, lost, '', '', now)
   wake()
 end
 return 'granted'

@@ -19,8 +19,8 @@ local function revive(id)
     take_key(head.key, id)
   end
   redis.call('ZREM', dead, id)
-  redis.call('HDEL', trail, id)
-  redis.call('RPUSH', ready, id .. '\0\0')
+  redis.call('HSET', trail, id, cjson.encode({ since = now }))
+  line_up({ id .. '\0\0' })
   touched = touched + 1
   return 'revived'
 end

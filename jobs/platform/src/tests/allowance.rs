@@ -48,6 +48,18 @@ async fn several_who_ask_at_once_get_no_more_than_there_are() {
 }
 
 #[tokio::test]
+async fn an_allowance_fills_on_though_the_clock_went_back() {
+    let mut queue = queue().await;
+    let clock = Clock::of(&mut queue);
+    let hourly = allowance(4, Duration::from_hours(1), 1);
+    assert_eq!(queue.take(&hourly).await.unwrap(), None);
+    clock.put_back(Duration::from_hours(3));
+    assert!(queue.take(&hourly).await.unwrap().is_some());
+    clock.put_on(Duration::from_mins(15));
+    assert_eq!(queue.take(&hourly).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn an_allowance_fills_again() {
     let (queue, quick) = (queue().await, allowance(1000, Duration::from_secs(1), 1));
     assert_eq!(queue.take(&quick).await.unwrap(), None);

@@ -35,6 +35,15 @@ pub(super) fn work(
     concurrency: usize,
     handler: impl Fn(&Claimed) -> Outcome + Send + Sync + 'static,
 ) -> Working {
+    work_at(pace(), queue, concurrency, handler)
+}
+
+pub(super) fn work_at(
+    pace: Pace,
+    queue: &Queue,
+    concurrency: usize,
+    handler: impl Fn(&Claimed) -> Outcome + Send + Sync + 'static,
+) -> Working {
     async fn run(job: Claimed, handler: Data<Handler>) -> Result<Ended, BoxDynError> {
         if job.read().is_ok_and(|(_, _, payload)| payload == ENDLESS) {
             std::future::pending::<()>().await;
@@ -48,7 +57,7 @@ pub(super) fn work(
     let beats = rounds.clone();
     let monitor = Monitor::new().register(move |_| {
         let backend = Backend::new(queue.clone(), QUEUE, concurrency)
-            .pace(pace())
+            .pace(pace)
             .drain(stop.clone())
             .beat({
                 let rounds = beats.clone();
@@ -81,6 +90,14 @@ impl Working {
     pub(super) async fn stop(self) {
         self.drain.soft.cancel();
         self.ended.await.unwrap();
+    }
+
+    /// Until it has asked for jobs.
+    pub(super) async fn has_begun(&self) {
+        standins::until("a claim is under way", async || {
+            self.rounds.load(Ordering::Relaxed) > 0
+        })
+        .await;
     }
 }
 
@@ -131,6 +148,38 @@ async fn a_job_enqueued_on_an_idle_worker_runs_without_waiting_for_a_timer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_idle_worker_is_woken_though_a_full_one_took_the_token() {
+    let queue = queue().await;
+    let endless = NewJob::raw("probe", QUEUE, ENDLESS.to_vec());
+    let full = work(&queue, 1, |_| Ok(()));
+    full.has_begun().await;
+    // Claimed by the clock, so that its process still waits for a token.
+    let at = soon(&queue).await;
+    let id = queue.enqueue(endless.at(at)).await.unwrap().id;
+    standins::until("it runs", async || {
+        state(&queue, id).await == Some(crate::State::Running)
+    })
+    .await;
+    let idle = work(&queue, 1, |_| Ok(()));
+    idle.has_begun().await;
+    let begun = tokio::time::Instant::now();
+    let next = queue.enqueue(job()).await.unwrap().id;
+    standins::until("the idle one took it", async || {
+        state(&queue, next).await.is_none()
+    })
+    .await;
+    // By itself an idle worker looks only every half lease, which is 7.5 s.
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    queue.cancel(QUEUE, id, "test").await.unwrap();
+    full.stop().await;
+    idle.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_a_failure_like_any_other_and_ends_no_worker() {
     let queue = queue().await;
     let id = queue.enqueue(job().max_attempts(2)).await.unwrap().id;
@@ -172,10 +221,7 @@ async fn what_a_claim_brings_after_the_drain_began_is_handed_back() {
     let id = queue.enqueue(job()).await.unwrap().id;
     redis.pause();
     let mut working = work(&queue, 1, |_| Ok(()));
-    standins::until("a claim is under way", async || {
-        working.rounds.load(Ordering::Relaxed) > 0
-    })
-    .await;
+    working.has_begun().await;
     working.drain.soft.cancel();
     let ended = tokio::time::timeout(Duration::from_millis(100), &mut working.ended).await;
     assert!(ended.is_err(), "it ended before its claim was answered");

@@ -46,6 +46,42 @@ async fn what_was_called_off_is_not_counted_as_ready_nor_as_the_first_in_line() 
 }
 
 #[tokio::test]
+async fn the_first_in_line_waits_since_it_could_run_and_not_since_it_was_enqueued() {
+    let mut queue = queue().await;
+    let clock = Clock::of(&mut queue);
+    let hour = Duration::from_hours(1);
+    let oldest = async || queue.counts(QUEUE).await.unwrap().oldest;
+    // Nothing is claimed of a queue that is paused, but what is due lines up.
+    let line_up = async || {
+        queue.pause(QUEUE, None, "test", "us").await.unwrap();
+        assert_eq!(claim(&queue, 1).await.len(), 0);
+        queue.resume(QUEUE).await.unwrap();
+    };
+    let due = clock.now() + hour;
+    queue.enqueue(job().max_attempts(1).at(due)).await.unwrap();
+    clock.put_on(2 * hour);
+    line_up().await;
+    assert_eq!(oldest().await, Some(due));
+
+    let put_off = crate::Failure::Later(hour, "quiet hours".to_owned());
+    let claimed = claim_one(&queue).await;
+    assert!(settle(&queue, &claimed, settlement(&claimed, put_off, "later")).await);
+    let until = clock.now() + hour;
+    clock.put_on(2 * hour);
+    line_up().await;
+    assert_eq!(oldest().await, Some(until));
+
+    assert!(fail(&queue, &claim_one(&queue).await).await);
+    clock.put_on(hour);
+    let under = Under::default();
+    queue
+        .retry_slice(QUEUE, &[claimed.id()], under)
+        .await
+        .unwrap();
+    assert_eq!(oldest().await, Some(clock.now()));
+}
+
+#[tokio::test]
 async fn a_cancelled_job_that_waits_for_its_retry_is_removed_exactly() {
     let queue = queue().await;
     let id = queue

@@ -1,7 +1,7 @@
 //! At `maxmemory`: enqueue alone is refused, what was accepted goes on, and room makes it right again.
 
 use super::*;
-use crate::QueueError;
+use crate::{QueueError, WorkerSays, WorkerState, WorkerWish};
 
 /// A Redis with room for a few thousand jobs, already full.
 async fn full() -> (standins::Redis, Queue) {
@@ -59,6 +59,15 @@ async fn a_full_redis_refuses_new_jobs_whole_and_lets_everything_else_go_on() {
     queue.pause(QUEUE, None, "full", "us").await.unwrap();
     queue.resume(QUEUE).await.unwrap();
     queue.retry_dead(QUEUE, failed.id()).await.unwrap();
+    queue.hand_on(&lane(&queue)).await.unwrap();
+    let says = WorkerSays {
+        version: "1".to_owned(),
+        started: queue.now().await.unwrap(),
+        queues: [(QUEUE.to_owned(), 1)].into(),
+        state: WorkerState::Working,
+    };
+    queue.beat("full", &says).await.unwrap();
+    assert!(queue.wish("full", WorkerWish::Drain).await.unwrap());
     invariant::holds(&queue).await;
 }
 

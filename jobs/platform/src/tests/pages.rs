@@ -19,7 +19,11 @@ fn look(place: Place, many: usize) -> Look {
 }
 
 async fn walk(queue: &Queue, look: &Look) -> Vec<JobId> {
-    let (mut ids, mut after): (_, Option<Spot>) = (Vec::new(), None);
+    walk_on(queue, look, None).await
+}
+
+async fn walk_on(queue: &Queue, look: &Look, mut after: Option<Spot>) -> Vec<JobId> {
+    let mut ids = Vec::new();
     loop {
         let page = queue.page(QUEUE, 0, look, after.as_ref()).await.unwrap();
         assert!(page.looked <= look.many);
@@ -95,6 +99,22 @@ async fn nothing_is_skipped_though_what_was_read_is_gone_by_the_next_page() {
             after = page.next;
         }
         assert_eq!(seen, BTreeSet::from_iter(all));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_skipped_though_workers_are_faster_and_others_line_up() {
+    for (claimed, more) in [(15, 0), (0, 10), (8, 10)] {
+        let queue = queue().await;
+        let mut all = fill(&queue, 20, None).await;
+        let look = look(Place::Ready, 6);
+        let first = queue.page(QUEUE, 0, &look, None).await.unwrap();
+        claim(&queue, claimed).await;
+        all.extend(fill(&queue, more, None).await);
+        all.drain(6..claimed.max(6));
+        let mut seen: Vec<_> = first.jobs.iter().map(|(job, _)| job.id).collect();
+        seen.extend(walk_on(&queue, &look, first.next).await);
+        assert_eq!(seen, all, "{claimed} claimed, {more} more");
     }
 }
 

@@ -12,6 +12,8 @@ end
 
 local function tokens(count, per, burst)
   local left, at = unpack(redis.call('HMGET', state, 'tokens', 'tokens_at'))
+  -- A clock that went back: nothing would be gained until it is there again.
+  if at and tonumber(at) > now then redis.call('HSET', state, 'tokens_at', ms(now)) end
   local gained = math.max(now - (tonumber(at) or now), 0) * count / per
   return math.min((tonumber(left) or burst) + gained, burst)
 end
