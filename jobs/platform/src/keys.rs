@@ -18,7 +18,8 @@ pub(crate) struct Keys {
     pub(crate) dead: String,
     /// zset: id → ms when it was done, where a kind retains that
     pub(crate) done: String,
-    /// hash: id → attempt, lost and the last errors; only of jobs that did not run smoothly
+    /// hash: id → attempt, lost, the last errors and since when it is to run; only of jobs that did not run
+    /// smoothly, or were put off
     pub(crate) trail: String,
     /// hash: unique key → id of the job that holds it
     pub(crate) unique: String,
