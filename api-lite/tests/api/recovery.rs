@@ -58,6 +58,9 @@ fn reset_token(mail: &Delivery) -> String {
 async fn a_forgotten_password_is_replaced_by_the_link_once_and_everybody_logged_in_is_out() {
     let house = house().await;
     let (old_token, id) = house.sign_up("ada").await;
+    let (ben, _) = house.sign_up("ben").await;
+    house.device(&old_token, "aa11").await;
+    house.device(&ben, "bb22").await;
     assert_eq!(
         house.forgot("ADA@example.com ").await.0,
         StatusCode::ACCEPTED
@@ -98,6 +101,8 @@ async fn a_forgotten_password_is_replaced_by_the_link_once_and_everybody_logged_
         .ask("GET", "/api/tasks/", Some(&old_token), Value::Null)
         .await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
+    // Whoever held a phone of hers is pushed nothing either, until its app has logged in again.
+    assert_eq!(house.sql("SELECT token FROM devices"), [["bb22"]]);
     let ada = house
         .store
         .user(UserId(id))
