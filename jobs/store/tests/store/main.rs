@@ -6,6 +6,7 @@
 )]
 
 mod agenda;
+mod bounded;
 mod chores;
 mod home;
 mod leading;
