@@ -7,6 +7,7 @@
 
 mod agenda;
 mod bounded;
+mod called_off;
 mod chores;
 mod home;
 mod leading;
