@@ -115,6 +115,27 @@ async fn a_forgotten_password_is_replaced_by_the_link_once_and_everybody_logged_
     );
 }
 
+/// As long as their mails and decisions say.
+#[tokio::test]
+async fn links_and_codes_live_as_long_as_people_are_told() {
+    let house = house().await;
+    let ((ada, _), (ben, _)) = (house.sign_up("ada").await, house.sign_up("ben").await);
+    house.forgot("ada@example.com").await;
+    house.join(&ben, &ada).await;
+    let hours = "SELECT DISTINCT what, (extract(epoch FROM life) / 3600)::float8 FROM (
+            SELECT purpose AS what, expires_at - created_at AS life FROM requests
+            UNION ALL SELECT 'invitation', expires_at - created_at FROM invitations
+        ) AS lives ORDER BY what";
+    assert_eq!(
+        house.sql(hours),
+        [
+            ["invitation", "168"],
+            ["password-reset", "1"],
+            ["verify-email", "72"]
+        ]
+    );
+}
+
 #[tokio::test]
 async fn neither_words_nor_time_tell_who_has_an_account() {
     let house = house().await;
