@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use crate::{Api, error::ApiError};
 
-/// The person whose token came along.
-pub(crate) struct Caller(pub(crate) UserId);
+/// The person whose token came along, and the token's hash.
+pub(crate) struct Caller(pub(crate) UserId, pub(crate) [u8; 32]);
 
 impl FromRequestParts<Api> for Caller {
     type Rejection = ApiError;
@@ -37,7 +37,7 @@ impl FromRequestParts<Api> for Caller {
         if token.used_again {
             live_on(api, &hash).await;
         }
-        Ok(Self(token.user_id))
+        Ok(Self(token.user_id, hash))
     }
 }
 

@@ -20,14 +20,20 @@ pub(crate) struct Token {
     token: String,
 }
 
-/// Told at every start of the app: the token may have changed, and so may whose phone it is.
+/// Told at every start of the app: the token may have changed, and so may whose phone it is. A login that a new
+/// password has ended meanwhile registers nothing.
 pub(crate) async fn register(
     State(api): State<Api>,
     caller: Caller,
     Body(told): Body<Token>,
 ) -> Result<(StatusCode, Json<Device>), ApiError> {
     let (channel, token) = told.checked()?;
-    let registered = api.store.register_device(caller.0, channel, &token).await?;
+    let mut tx = api.store.begin().await?;
+    if !tx.hold_login(caller.0, &caller.1).await? {
+        return Err(ApiError::unauthorized());
+    }
+    let registered = tx.register_device(caller.0, channel, &token).await?;
+    tx.commit().await?;
     Ok((StatusCode::CREATED, Json(registered)))
 }
 

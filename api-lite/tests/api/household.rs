@@ -15,7 +15,7 @@ impl House {
         }
     }
 
-    async fn device(&self, token: &str, device: &str) {
+    pub(crate) async fn device(&self, token: &str, device: &str) {
         let body = json!({ "channel": "apns", "token": device });
         self.asked("POST", "/api/devices/", token, body, StatusCode::CREATED)
             .await;

@@ -58,6 +58,9 @@ fn reset_token(mail: &Delivery) -> String {
 async fn a_forgotten_password_is_replaced_by_the_link_once_and_everybody_logged_in_is_out() {
     let house = house().await;
     let (old_token, id) = house.sign_up("ada").await;
+    let (ben, _) = house.sign_up("ben").await;
+    house.device(&old_token, "aa11").await;
+    house.device(&ben, "bb22").await;
     assert_eq!(
         house.forgot("ADA@example.com ").await.0,
         StatusCode::ACCEPTED
@@ -98,6 +101,8 @@ async fn a_forgotten_password_is_replaced_by_the_link_once_and_everybody_logged_
         .ask("GET", "/api/tasks/", Some(&old_token), Value::Null)
         .await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
+    // Whoever held a phone of hers is pushed nothing either, until its app has logged in again.
+    assert_eq!(house.sql("SELECT token FROM devices"), [["bb22"]]);
     let ada = house
         .store
         .user(UserId(id))
@@ -107,6 +112,27 @@ async fn a_forgotten_password_is_replaced_by_the_link_once_and_everybody_logged_
     assert!(
         ada.verified_at.is_some(),
         "who reads the mail has the address"
+    );
+}
+
+/// As long as their mails and decisions say.
+#[tokio::test]
+async fn links_and_codes_live_as_long_as_people_are_told() {
+    let house = house().await;
+    let ((ada, _), (ben, _)) = (house.sign_up("ada").await, house.sign_up("ben").await);
+    house.forgot("ada@example.com").await;
+    house.join(&ben, &ada).await;
+    let hours = "SELECT DISTINCT what, (extract(epoch FROM life) / 3600)::float8 FROM (
+            SELECT purpose AS what, expires_at - created_at AS life FROM requests
+            UNION ALL SELECT 'invitation', expires_at - created_at FROM invitations
+        ) AS lives ORDER BY what";
+    assert_eq!(
+        house.sql(hours),
+        [
+            ["invitation", "168"],
+            ["password-reset", "1"],
+            ["verify-email", "72"]
+        ]
     );
 }
 

@@ -60,7 +60,10 @@ async fn standing<N: Notice>(
     };
     Ok(match state {
         DeliveryState::Sent | DeliveryState::Bounced | DeliveryState::Skipped => Standing::Decided,
-        DeliveryState::Unknown if row.copies >= N::COPIES => Standing::Decided,
+        // With a copy left, an operator may have called it off.
+        DeliveryState::Unknown if row.decided_at.is_some() || row.copies >= N::COPIES => {
+            Standing::Decided
+        }
         DeliveryState::Sending => Standing::Later(until_abandoned(ctx, row, now), Reason::Sending),
         _ if now > row.not_after => Standing::TooLate,
         _ => match row.not_before {

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{Channel, DeviceId, Store, StoreError, UserId, column, secs, within};
+use crate::{Channel, DeviceId, Store, StoreError, Tx, UserId, column, secs, within};
 
 /// A device that can be pushed to. Its token is for its provider alone, and never shown.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -42,11 +42,11 @@ macro_rules! devices {
     };
 }
 
-impl Store {
+impl Tx {
     /// The app on this device, used by `user`, has this token now. Whoever used it before is pushed
     /// there no more, and a token that was dropped is good again. Of theirs the fifty seen last are kept.
     pub async fn register_device(
-        &self,
+        &mut self,
         user: UserId,
         channel: Channel,
         token: &str,
@@ -61,19 +61,19 @@ impl Store {
             channel as _,
             token
         );
-        let mut tx = self.begin().await?;
-        let registered = within(registered.fetch_one(&mut *tx.inner)).await?;
+        let registered = within(registered.fetch_one(&mut *self.inner)).await?;
         let surplus = sqlx::query!(
             "DELETE FROM devices WHERE id IN (
                 SELECT id FROM devices WHERE user_id = $1 ORDER BY seen_at DESC, id DESC OFFSET 50
             )",
             user.0,
         );
-        within(surplus.execute(&mut *tx.inner)).await?;
-        tx.commit().await?;
+        within(surplus.execute(&mut *self.inner)).await?;
         Ok(registered)
     }
+}
 
+impl Store {
     /// Whether it was theirs. The ledger keeps what was sent to it.
     pub async fn forget_device(
         &self,

@@ -91,20 +91,4 @@ impl Store {
         within(account.execute(&mut *tx.inner)).await?;
         tx.commit().await
     }
-
-    /// The ids of a person's deliveries, which are those of their jobs, a page at a time.
-    pub async fn delivery_ids_of(
-        &self,
-        user: UserId,
-        after: uuid::Uuid,
-        limit: i64,
-    ) -> Result<Vec<uuid::Uuid>, StoreError> {
-        let found = sqlx::query_scalar!(
-            "SELECT id FROM deliveries WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3",
-            user.0,
-            after,
-            limit,
-        );
-        within(found.fetch_all(&self.pool)).await
-    }
 }

@@ -118,12 +118,15 @@ impl Store {
         Ok(added)
     }
 
-    /// Their open ones first, the earliest due first.
+    /// Their open ones first, the earliest due first. Of each household no more are read than are asked for.
     pub async fn tasks_of(&self, user: UserId, limit: i64) -> Result<Vec<Task>, StoreError> {
         let found = tasks!(
             "SELECT",
-            "FROM tasks JOIN members USING (residence_id) WHERE user_id = $1
-            ORDER BY (done_at IS NOT NULL), due_on NULLS LAST, id LIMIT $2",
+            "FROM members CROSS JOIN LATERAL (
+                SELECT * FROM tasks WHERE tasks.residence_id = members.residence_id
+                ORDER BY (done_at IS NOT NULL), due_on, id LIMIT $2
+            ) AS tasks
+            WHERE user_id = $1 ORDER BY (done_at IS NOT NULL), due_on, id LIMIT $2",
             user.0,
             limit
         );

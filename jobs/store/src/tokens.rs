@@ -49,6 +49,20 @@ impl Tx {
         let added = within(added.execute(&mut *self.inner)).await?;
         Ok(added.rows_affected() == 1)
     }
+
+    /// Whether a person's login still stands; who replaces their password waits until this transaction ends.
+    /// For what would outlive the login.
+    pub async fn hold_login(&mut self, user: UserId, hash: &[u8]) -> Result<bool, StoreError> {
+        let held = sqlx::query!("SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE", user.0);
+        within(held.fetch_optional(&mut *self.inner)).await?;
+        // A statement of its own: one that waited for a new password would still see the token.
+        let stands = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM tokens WHERE hash = $1 AND user_id = $2) AS "stands!""#,
+            hash,
+            user.0,
+        );
+        within(stands.fetch_one(&mut *self.inner)).await
+    }
 }
 
 impl Store {

@@ -104,8 +104,8 @@ impl Tx {
 }
 
 impl Tx {
-    /// Whoever had logged in with the old one has to do so again. That they read our mail proves their
-    /// address, too.
+    /// Whoever had logged in with the old one has to do so again, and is pushed nothing until then: an app
+    /// registers its device at every start. That they read our mail proves their address, too.
     pub async fn set_password(&mut self, id: UserId, hash: &str) -> Result<(), StoreError> {
         let set = sqlx::query!(
             "UPDATE users SET password_hash = $2, verified_at = coalesce(verified_at, now()) WHERE id = $1",
@@ -116,6 +116,8 @@ impl Tx {
         // A statement of its own: one that waited for a login would not see the token that it left.
         let out = sqlx::query!("DELETE FROM tokens WHERE user_id = $1", id.0);
         within(out.execute(&mut *self.inner)).await?;
+        let unheard = sqlx::query!("DELETE FROM devices WHERE user_id = $1", id.0);
+        within(unheard.execute(&mut *self.inner)).await?;
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! From a row of the ledger to what its person allows, over a real Postgres and a real Redis.
 
+mod called_off;
 mod cap;
 mod given;
 mod limit;

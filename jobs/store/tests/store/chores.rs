@@ -198,6 +198,38 @@ async fn chores_come_open_first_and_the_earliest_due_before_the_others() {
 }
 
 #[tokio::test]
+async fn chores_of_several_households_come_as_those_of_one() {
+    let db = Home::new().await;
+    let (ada, hers) = settle(&db, "ada@example.com").await;
+    let (_, his) = settle(&db, "bob@example.com").await;
+    let mut tx = db.store.begin().await.unwrap();
+    tx.add_member(his, ada).await.unwrap();
+    tx.commit().await.unwrap();
+    for (place, title, day, is_done) in [
+        (hers, "1", 1, false),
+        (his, "5", 1, true),
+        (hers, "6", 2, true),
+        (his, "2", 2, false),
+        (hers, "3", 3, false),
+        (his, "4", 4, false),
+    ] {
+        let new = NewTask {
+            due_on: Some(date(2026, 11, day)),
+            ..chore(place, title)
+        };
+        let task = db.store.add_task(ada, new).await.unwrap().unwrap();
+        let changed = db.store.update_task(ada, task.id, done(is_done)).await;
+        changed.unwrap();
+    }
+    let all = ["1", "2", "3", "4", "5", "6"];
+    for limit in [1, 3, 5, 6, 10] {
+        let seen = titles(db.store.tasks_of(ada, limit).await);
+        let most = all.len().min(usize::try_from(limit).unwrap());
+        assert_eq!(seen, all[..most]);
+    }
+}
+
+#[tokio::test]
 async fn what_is_due_counts_both_days_and_nothing_that_is_done() {
     let db = Home::new().await;
     let (ada, home) = settle(&db, "ada@example.com").await;

@@ -237,8 +237,18 @@ async fn only_what_nobody_has_begun_to_send_is_deferred() {
         (row.not_before, row.not_after, row.check_at),
         (Some(later(8)), later(9), later(8))
     );
-    store.begin_sending(id, Uuid::new_v4(), 2).await.unwrap();
-    assert!(!store.defer(id, later(1), later(2), later(1)).await.unwrap());
+    assert!(
+        !store
+            .defer(id, later(9), later(10), later(9))
+            .await
+            .unwrap()
+    );
+
+    let begun = home.delivery(ada, "task-reminder").await;
+    store.begin_sending(begun, Uuid::new_v4(), 2).await.unwrap();
+    let (from, until) = (later(8), later(9));
+    assert!(!store.defer(begun, from, until, from).await.unwrap());
+    assert_eq!(home.row(begun).await.not_before, None);
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@
 )]
 
 mod agenda;
+mod bounded;
+mod called_off;
 mod chores;
 mod home;
 mod leading;

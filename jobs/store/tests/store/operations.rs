@@ -147,7 +147,14 @@ async fn of_a_forgotten_person_no_row_is_left_and_a_shared_home_stays() {
     let mut tx = home.store.begin().await.unwrap();
     tx.add_outbox(&wanted(ada)).await.unwrap();
     tx.add_outbox(&wanted(ben)).await.unwrap();
+    let aside = [wanted(ada), wanted(ben)];
+    for row in &aside {
+        tx.add_outbox(row).await.unwrap();
+    }
     tx.commit().await.unwrap();
+    let aside = aside.map(|row| row.id);
+    let put = home.store.withdraw_outbox(&aside, Uuid::new_v4()).await;
+    assert_eq!(put.unwrap(), 2);
     home.sql("INSERT INTO residences (name, owner_id) SELECT 'shared', min(id) FROM users")
         .await;
     home.sql("INSERT INTO residences (name, owner_id) SELECT 'lonely', min(id) FROM users")
@@ -159,7 +166,7 @@ async fn of_a_forgotten_person_no_row_is_left_and_a_shared_home_stays() {
     let held = home.store.held_of(ada).await.unwrap();
     assert_eq!(
         (held.accounts, held.residences, held.tasks, held.outbox),
-        (1, 1, 1, 1)
+        (1, 1, 1, 2)
     );
     home.store.purge_user(ada).await.unwrap();
     assert!(home.store.held_of(ada).await.unwrap().is_nothing());

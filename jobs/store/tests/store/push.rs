@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::{
     Channel, DeliveryId,
     DeliveryState::{Bounced, Considered, Sending, Skipped},
-    Refused, UserId,
+    Device, Refused, StoreError, UserId,
 };
 use uuid::Uuid;
 
@@ -24,11 +24,23 @@ impl Home {
     /// A delivery to the one device of a new person, in `sending` under this token.
     async fn sending(&self, ours: Uuid) -> (UserId, DeliveryId) {
         let ada = self.person("ada@example.com").await;
-        let registered = self.store.register_device(ada, Channel::Apns, "aa11").await;
+        let registered = self.register(ada, Channel::Apns, "aa11").await;
         registered.unwrap();
         let id = self.consider_push(ada, "task-assigned").await[0];
         assert!(self.store.begin_sending(id, ours, 2).await.unwrap());
         (ada, id)
+    }
+
+    async fn register(
+        &self,
+        user: UserId,
+        channel: Channel,
+        token: &str,
+    ) -> Result<Device, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let registered = tx.register_device(user, channel, token).await?;
+        tx.commit().await?;
+        Ok(registered)
     }
 
     async fn devices(&self, user: UserId) -> usize {
@@ -45,7 +57,7 @@ async fn a_push_has_one_row_a_device_however_often_it_is_considered() {
         (Channel::Fcm, "f:cm"),
         (Channel::Fcm, "f:c2"),
     ] {
-        let registered = home.store.register_device(ada, channel, token).await;
+        let registered = home.register(ada, channel, token).await;
         assert_eq!(registered.unwrap().channel, channel);
     }
     assert_eq!(home.consider_push(ada, "task-assigned").await.len(), 3);
@@ -81,15 +93,8 @@ async fn a_device_belongs_to_whoever_registered_it_last() {
         home.person("ada@example.com").await,
         home.person("ben@example.com").await,
     );
-    let hers = home
-        .store
-        .register_device(ada, Channel::Apns, "aa11")
-        .await
-        .unwrap();
-    home.store
-        .register_device(ben, Channel::Apns, "aa11")
-        .await
-        .unwrap();
+    let hers = home.register(ada, Channel::Apns, "aa11").await.unwrap();
+    home.register(ben, Channel::Apns, "aa11").await.unwrap();
     assert_eq!((home.devices(ada).await, home.devices(ben).await), (0, 1));
     assert_eq!(home.store.device(ada, hers.id).await.unwrap(), None);
     assert!(
@@ -121,7 +126,7 @@ async fn nobody_has_more_than_fifty_devices() {
     let ada = home.person("ada@example.com").await;
     for n in 0..52 {
         let token = format!("{n:04}");
-        let registered = home.store.register_device(ada, Channel::Apns, &token).await;
+        let registered = home.register(ada, Channel::Apns, &token).await;
         registered.unwrap();
     }
     let devices = home.store.devices_of(ada, 100).await.unwrap();
@@ -154,10 +159,7 @@ async fn a_refused_token_is_dropped_with_its_delivery_and_comes_back_when_the_ap
     assert!(row.decided_at.is_some());
     assert_eq!(home.devices(ada).await, 0);
 
-    home.store
-        .register_device(ada, Channel::Apns, "aa11")
-        .await
-        .unwrap();
+    home.register(ada, Channel::Apns, "aa11").await.unwrap();
     assert_eq!(home.devices(ada).await, 1);
 }
 
@@ -172,10 +174,7 @@ async fn a_token_shown_after_the_time_of_its_refusal_is_kept() {
     };
     assert_eq!(refuse(Some(yesterday)).await.unwrap(), Refused::Kept);
     // Opened while we were sending.
-    home.store
-        .register_device(ada, Channel::Apns, "aa11")
-        .await
-        .unwrap();
+    home.register(ada, Channel::Apns, "aa11").await.unwrap();
     assert_eq!(refuse(None).await.unwrap(), Refused::Kept);
     assert_eq!(
         (home.devices(ada).await, home.row(id).await.state),
@@ -202,16 +201,10 @@ async fn only_the_attempt_that_is_sending_drops_a_token() {
 async fn devices_that_no_app_has_spoken_for_are_forgotten() {
     let home = Home::new().await;
     let ada = home.person("ada@example.com").await;
-    home.store
-        .register_device(ada, Channel::Apns, "old")
-        .await
-        .unwrap();
+    home.register(ada, Channel::Apns, "old").await.unwrap();
     home.sql("UPDATE devices SET seen_at = seen_at - interval '271 days'")
         .await;
-    home.store
-        .register_device(ada, Channel::Apns, "new")
-        .await
-        .unwrap();
+    home.register(ada, Channel::Apns, "new").await.unwrap();
     let unseen = Duration::from_hours(270 * 24);
     assert_eq!(
         home.store.forget_stale_devices(unseen, 10).await.unwrap(),

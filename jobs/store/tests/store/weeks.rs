@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use jiff::civil::{Date, date};
 use sqlx::{Connection as _, PgConnection, migrate::Migrator};
-use store::{DeliveryId, DeliveryState::Sent, NewDelivery, Store};
+use store::{DeliveryId, DeliveryState::Sent, NewDelivery, Store, StoreError};
 use uuid::Uuid;
 
-use crate::home::{Home, wanted};
+use crate::home::{Home, person, wanted};
 
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
@@ -138,6 +138,55 @@ async fn a_week_is_made_once_and_takes_its_occasions() {
     let week = "SELECT tableoid::regclass::text FROM deliveries";
     assert_eq!(ask(&home, week).await, "deliveries_20310428");
     assert_eq!(home.row(id).await.id, id);
+}
+
+/// Whoever writes people and then the ledger, and who makes a week, wait for each other in turn alone.
+#[tokio::test]
+async fn a_week_waits_for_a_sign_up_and_no_sign_up_for_a_week_that_waits() {
+    let home = Home::new().await;
+    // Of everybody but who makes weeks, which says for itself how long it waits.
+    home.sql(
+        "DO $$ BEGIN
+            EXECUTE format('ALTER DATABASE %I SET lock_timeout = 200', current_database());
+        END $$",
+    )
+    .await;
+    let day = date(2031, 5, 1);
+    let mut signing_up = home.store.begin().await.unwrap();
+    let ada = signing_up
+        .add_user(person("ada@example.com"))
+        .await
+        .unwrap();
+    let store = home.store.clone();
+    let making = tokio::spawn(async move { store.make_week(day).await });
+    let waiting = "SELECT count(*)::text FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    standins::until("the week waits, or has waited", async || {
+        making.is_finished() || ask(&home, waiting).await == "1"
+    })
+    .await;
+
+    let welcome = wanted(ada, "welcome", home.now().await);
+    let considered = signing_up.consider(&[welcome]).await.unwrap();
+    let StoreError::Unreachable(sqlx::Error::Database(given_up)) =
+        making.await.unwrap().unwrap_err()
+    else {
+        panic!("it is asked again later");
+    };
+    assert_eq!(given_up.code().as_deref(), Some("55P03"), "{given_up}");
+    signing_up.commit().await.unwrap();
+    assert_eq!(home.row(considered[0]).await.user_id, ada);
+    assert!(home.store.make_week(day).await.unwrap());
+}
+
+#[tokio::test]
+async fn of_several_who_make_a_week_at_once_one_does() {
+    let home = Home::new().await;
+    let week = || ask(&home, "SELECT deliveries_make_week('2031-05-01')::text");
+    let (a, b, c, d) = tokio::join!(week(), week(), week(), week());
+    let mut made = [a, b, c, d];
+    made.sort();
+    assert_eq!(made, ["false", "false", "false", "true"]);
 }
 
 #[tokio::test]
