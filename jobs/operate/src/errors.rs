@@ -14,7 +14,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use self::normalised::normalised;
-use crate::{Filter, Trouble, filter::user_of, walk::Walk};
+use crate::{Filter, Matcher, Trouble, filter::user_of, walk::Walk};
 
 /// Groups kept; a failure of yet another sort counts as `others`.
 const MOST_GROUPS: usize = 1000;
@@ -39,35 +39,50 @@ pub struct Group {
     pub example: platform::JobId,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Groups {
     /// The largest first.
     pub groups: Vec<Group>,
     pub looked: usize,
     /// Whether there is more than was looked at.
     pub more: bool,
-    /// Of sorts beyond the first thousand.
+    /// Failures of sorts that are not among these groups.
     pub others: u64,
+}
+
+impl Groups {
+    /// The largest alone; what is left out counts as `others`.
+    #[must_use]
+    pub fn first(mut self, many: usize) -> Self {
+        let left = self.groups.split_off(many.min(self.groups.len()));
+        self.others += left
+            .iter()
+            .map(|group| group.dead + group.retrying)
+            .sum::<u64>();
+        self
+    }
 }
 
 /// What fails is given up, tried again, or put off until its provider is back: then it is `scheduled`.
 pub const FAILING: [State; 3] = [State::Dead, State::Retrying, State::Scheduled];
 
-/// The failures among the first `scan` of the jobs that pass.
+/// The failures among up to `scan` of the jobs that pass, shared by all places where such jobs stand, the
+/// dead before the rest: a thousand that wait in one queue hide no dead job, nor any other queue.
 pub async fn groups(queue: &Queue, filter: &Filter, scan: usize) -> Result<Groups, Trouble> {
     let filter = filter.clone().of_states(&FAILING);
-    let (matcher, mut walk) = (filter.compile()?, Walk::for_reading(queue, &filter)?);
+    let (matcher, walk) = (filter.compile()?, Walk::for_reading(queue, &filter)?);
     let (mut gathered, mut looked) = (Gathered::default(), 0);
-    while looked < scan {
-        let Some(chunk) = walk.next(scan - looked).await? else {
-            break;
-        };
-        looked += chunk.looked;
-        for (job, _) in chunk.jobs.iter().filter(|(job, _)| matcher.matches(job)) {
-            gathered.add(job);
+    let mut open = walk.apart();
+    open.sort_by_key(|walk| !walk.is_of_ended());
+    while looked < scan && !open.is_empty() {
+        let share = (scan - looked).div_ceil(open.len());
+        for walk in &mut open {
+            let many = share.min(scan - looked);
+            looked += gathered.look(walk, many, &matcher).await?;
         }
+        open.retain(|walk| walk.cursor().is_some());
     }
-    Ok(gathered.ranked(looked, walk.cursor().is_some()))
+    Ok(gathered.ranked(looked, !open.is_empty()))
 }
 
 #[derive(Default)]
@@ -77,6 +92,25 @@ struct Gathered {
 }
 
 impl Gathered {
+    /// Looks at `many` more on this walk at most, and says at how many.
+    async fn look(
+        &mut self,
+        walk: &mut Walk,
+        many: usize,
+        matcher: &Matcher,
+    ) -> Result<usize, Trouble> {
+        if many == 0 {
+            return Ok(0);
+        }
+        let Some(chunk) = walk.next(many).await? else {
+            return Ok(0);
+        };
+        for (job, _) in chunk.jobs.iter().filter(|(job, _)| matcher.matches(job)) {
+            self.add(job);
+        }
+        Ok(chunk.looked)
+    }
+
     fn add(&mut self, job: &JobView) {
         let Some(last) = job.errors.last().filter(|last| !is_wanted(last)) else {
             return;
