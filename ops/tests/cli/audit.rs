@@ -211,10 +211,16 @@ async fn a_job_that_somebody_adds_is_in_it_and_what_is_only_tried_is_not() {
     assert_eq!(verbs_of(&given), ["job enqueue"]);
 }
 
-/// Each once, as `verbs` says it; those of schedules, leaders and locks, and imports, have tests of their own.
+/// Those of schedules and leaders are above; locks, suppressions and imports have tests of their own.
 #[tokio::test]
-async fn whatever_is_done_to_jobs_queues_and_workers_is_there() {
+async fn whatever_is_done_to_jobs_queues_workers_and_people_is_there() {
     let given = Given::new().await;
+    let user = given.signs_up("ada").await.to_string();
+    given.probes(2).await;
+    given.buries_all("no").await;
+    let groups = given.answers(&["errors", "ls", "-o", "jsonl"]);
+    let group: Value = serde_json::from_str(&groups).unwrap();
+    let print = group["fingerprint"].as_str().unwrap();
     beats(&given, "pod-1", WorkerState::Working).await;
     let id = given
         .enqueues(&["probe", "--at", "2126-01-01T09:00:00Z"])
@@ -225,15 +231,16 @@ async fn whatever_is_done_to_jobs_queues_and_workers_is_there() {
     for verb in [
         &["job", "edit", &id, "--set", "sleep_ms=1"][..],
         &["job", "cancel", &id],
-        &["job", "retry", "--all", "--yes"],
-        &["errors", "retry", "feedface", "--yes"],
+        &["job", "retry", "--all", "--max", "1", "--yes"],
+        &["errors", "retry", print, "--yes"],
         &["queue", "pause", "push"],
         &["queue", "resume", "push"],
         &["queue", "drain", "push"],
         &["worker", "quiet", "pod-1"],
         &["worker", "drain", "pod-1"],
+        &["user", "purge", &user, "--yes"],
     ] {
         given.answers(verb);
     }
-    assert_snapshot!(verbs_of(&given).join(", "), @"job enqueue, job delete, job undo, job edit, job cancel, job retry, job retry, queue pause, queue resume, queue pause, worker quiet, worker drain");
+    assert_snapshot!(verbs_of(&given).join(", "), @"job enqueue, job delete, job undo, job edit, job cancel, job retry, job retry, queue pause, queue resume, queue pause, worker quiet, worker drain, user purge");
 }
