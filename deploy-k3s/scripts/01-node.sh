@@ -75,7 +75,8 @@ run install -m 644 "$settings" /etc/sysctl.d/90-honeydue.conf
 run sysctl -q --system
 
 step "Installing k3s $k3s_version" "journalctl -u k3s -n 50, then run this again"
-if command -v k3s >/dev/null && k3s --version | grep -qF "$k3s_version"; then
+# Read to its end: a pipe that is closed early fails, and k3s would be installed over itself.
+if command -v k3s >/dev/null && [[ $(k3s --version) == *" $k3s_version "* ]]; then
   say "  it is there"
 else
   run curl -sfL https://get.k3s.io -o "$scratch/install.sh"

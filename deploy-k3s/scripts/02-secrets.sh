@@ -39,18 +39,24 @@ fi
 postgres='^postgres(ql)?://[^:/@ ]+:[^@/ ]+@[^@/ ]+/[^@/ ?]+\?(.*&)?sslmode=(require|verify-ca|verify-full)(&|$)'
 must DATABASE_URL "$postgres" "must read postgres://USER:PASSWORD@HOST/NAME?sslmode=require"
 must MIGRATE_DATABASE_URL "$postgres" "must read postgres://USER:PASSWORD@HOST/NAME?sslmode=require"
+# Pods are let out by no other port than these; what else is said would only be found out by pods that hang.
+for url in DATABASE_URL MIGRATE_DATABASE_URL; do
+  must "$url" '^[^@]+@[^:/]+(:5432)?/' \
+    "must say port 5432, or none: no other is open; it stands in deploy-k3s/base/network, in api, migrate, scheduler and worker"
+done
 [[ ${MIGRATE_DATABASE_URL#*@} != *-pooler* ]] ||
   die "MIGRATE_DATABASE_URL in $env_file leads to the pooler" "take -pooler out of its host; a migration's lock needs a session of its own"
 must REDIS_PASSWORD '^[A-Za-z0-9_-]{24,}$' "must be 24 letters, digits, _ or - at least (openssl rand -hex 24)"
-# Workers are let out by no other port: deploy-k3s/base/network/worker.yaml.
 must SMTP_URL '^smtp://[^:/@ ]+:[^@/ ]+@[^@:/ ]+:587/?$' \
-  "must read smtp://USER:PASSWORD@HOST:587, with %40 for an @ in the user"
+  "must read smtp://USER:PASSWORD@HOST:587, with %40 for an @ in the user; the port stands in deploy-k3s/base/network/worker.yaml"
 must SECRET_KEY '^[A-Za-z0-9_-]{32,}$' "must be 32 letters, digits, _ or - at least (openssl rand -hex 32)"
 must REGISTRY_SERVER '^[A-Za-z0-9.:-]+$' "must be the registry's host"
 must REGISTRY_USER '^[^ :]+$' "must be the registry's user"
 must REGISTRY_PASSWORD '.' "is empty"
 # Both or none: an overlay without vmagent has nothing to hand over.
-must REMOTE_WRITE_URL '^(https://[^ ]+)?$' "must read https://HOST/api/v1/write"
+must REMOTE_WRITE_URL '^(https://[^/@ ]+(/[^ ]*)?)?$' "must read https://HOST/api/v1/write"
+must REMOTE_WRITE_URL '^(https://[^:/]+(:443)?(/.*)?)?$' \
+  "must say port 443, or none: no other is open; it stands in deploy-k3s/vmagent/rest.yaml"
 [ -z "$REMOTE_WRITE_URL" ] || must REMOTE_WRITE_TOKEN '^[^ ]+$' "is empty"
 # Both or none: without them no push is sent.
 [ -n "$APNS_AUTH_KEY_FILE" ] || must FCM_CREDENTIALS_FILE '^$' "is said without APNS_AUTH_KEY_FILE"

@@ -46,7 +46,7 @@ leads
 inside queue ls || amiss "the queues can't be read" "kubectl -n $namespace logs deployment/redis --tail=50"
 dead=$(inside job ls --state dead -o json) || amiss "the dead can't be listed" "kubectl -n $namespace logs deployment/redis --tail=50"
 [[ $dead != *'"id"'* ]] || amiss "there are dead jobs" "honeydue job ls --state dead"
-inside schedule ticks sweep | head -n 6 || amiss "the ticks can't be read" "kubectl -n $namespace logs deployment/scheduler --tail=50"
+inside schedule ticks sweep --limit 5 || amiss "the ticks can't be read" "kubectl -n $namespace logs deployment/scheduler --tail=50"
 inside doctor --no-probe || amiss "the doctor finds something critical" "do what stands after the arrow below it"
 say "▸ What Kubernetes complains of"
 k get events --field-selector type=Warning --sort-by=.lastTimestamp | tail -n 10

@@ -44,7 +44,8 @@ async fn two_schedulers_run_each_tick_once() {
     assert_eq!(
         ran.iter().collect::<BTreeSet<_>>().len(),
         ran.len(),
-        "{ran:?}"
+        "{ran:?} of {:?}",
+        worker.brought()
     );
     assert_eq!(ran.len(), finished, "{ran:?} {ticks:?}");
     let gaps = ticks
@@ -87,7 +88,8 @@ async fn no_tick_is_lost_or_doubled_between_a_killed_leader_and_the_next() {
     assert_eq!(
         ran.iter().collect::<BTreeSet<_>>().len(),
         ran.len(),
-        "{ran:?}"
+        "{ran:?} of {:?}",
+        worker.brought()
     );
     let gaps = ticks
         .windows(2)

@@ -1,23 +1,15 @@
 //! Failures as groups: what has the same kind, sort and message, but for ids and numbers, is one.
 
+mod gathered;
 mod normalised;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use jiff::Timestamp;
-use kinds::Reason;
-use platform::{
-    Queue, State,
-    inspect::{Fault, JobView},
-};
+use platform::{Queue, State, inspect::Fault};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use self::normalised::normalised;
-use crate::{Filter, Trouble, filter::user_of, walk::Walk};
-
-/// Groups kept; a failure of yet another sort counts as `others`.
-const MOST_GROUPS: usize = 1000;
+use self::{gathered::Gathered, normalised::normalised};
+use crate::{Filter, Trouble, walk::Walk};
 
 /// Failures of one sort.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,97 +31,50 @@ pub struct Group {
     pub example: platform::JobId,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Groups {
     /// The largest first.
     pub groups: Vec<Group>,
     pub looked: usize,
     /// Whether there is more than was looked at.
     pub more: bool,
-    /// Of sorts beyond the first thousand.
+    /// Failures of sorts that are not among these groups.
     pub others: u64,
+}
+
+impl Groups {
+    /// The largest alone; what is left out counts as `others`.
+    #[must_use]
+    pub fn first(mut self, many: usize) -> Self {
+        let left = self.groups.split_off(many.min(self.groups.len()));
+        self.others += left
+            .iter()
+            .map(|group| group.dead + group.retrying)
+            .sum::<u64>();
+        self
+    }
 }
 
 /// What fails is given up, tried again, or put off until its provider is back: then it is `scheduled`.
 pub const FAILING: [State; 3] = [State::Dead, State::Retrying, State::Scheduled];
 
-/// The failures among the first `scan` of the jobs that pass.
+/// The failures among up to `scan` of the jobs that pass, shared by all places where such jobs stand, the
+/// dead before the rest: a thousand that wait in one queue hide no dead job, nor any other queue.
 pub async fn groups(queue: &Queue, filter: &Filter, scan: usize) -> Result<Groups, Trouble> {
     let filter = filter.clone().of_states(&FAILING);
-    let (matcher, mut walk) = (filter.compile()?, Walk::for_reading(queue, &filter)?);
+    let (matcher, walk) = (filter.compile()?, Walk::for_reading(queue, &filter)?);
     let (mut gathered, mut looked) = (Gathered::default(), 0);
-    while looked < scan {
-        let Some(chunk) = walk.next(scan - looked).await? else {
-            break;
-        };
-        looked += chunk.looked;
-        for (job, _) in chunk.jobs.iter().filter(|(job, _)| matcher.matches(job)) {
-            gathered.add(job);
+    let mut open = walk.apart();
+    open.sort_by_key(|walk| !walk.is_of_ended());
+    while looked < scan && !open.is_empty() {
+        let share = (scan - looked).div_ceil(open.len());
+        for walk in &mut open {
+            let many = share.min(scan - looked);
+            looked += gathered.look(walk, many, &matcher).await?;
         }
+        open.retain(|walk| walk.cursor().is_some());
     }
-    Ok(gathered.ranked(looked, walk.cursor().is_some()))
-}
-
-#[derive(Default)]
-struct Gathered {
-    groups: BTreeMap<String, (Group, BTreeSet<i64>)>,
-    others: u64,
-}
-
-impl Gathered {
-    fn add(&mut self, job: &JobView) {
-        let Some(last) = job.errors.last().filter(|last| !is_wanted(last)) else {
-            return;
-        };
-        let name = fingerprint(&job.kind, last);
-        if self.groups.len() >= MOST_GROUPS && !self.groups.contains_key(&name) {
-            self.others += 1;
-            return;
-        }
-        let empty = || (group(&name, job, last), BTreeSet::new());
-        let (group, people) = self.groups.entry(name.clone()).or_insert_with(empty);
-        people.extend(user_of(job));
-        group.dead += u64::from(job.state == State::Dead);
-        group.retrying += u64::from(job.state != State::Dead);
-        group.people = u64::try_from(people.len()).unwrap_or(u64::MAX);
-        group.first_seen = group.first_seen.min(last.at);
-        if last.at >= group.last_seen {
-            (group.last_seen, group.example) = (last.at, job.id);
-        }
-    }
-
-    fn ranked(self, looked: usize, more: bool) -> Groups {
-        let mut groups: Vec<Group> = self.groups.into_values().map(|(group, _)| group).collect();
-        groups
-            .sort_by_key(|group| std::cmp::Reverse((group.dead + group.retrying, group.last_seen)));
-        Groups {
-            groups,
-            looked,
-            more,
-            others: self.others,
-        }
-    }
-}
-
-fn group(name: &str, job: &JobView, last: &Fault) -> Group {
-    Group {
-        fingerprint: name.to_owned(),
-        kind: job.kind.clone(),
-        code: last.code.clone(),
-        message: normalised(&last.text),
-        dead: 0,
-        retrying: 0,
-        people: 0,
-        first_seen: last.at,
-        last_seen: last.at,
-        example: job.id,
-    }
-}
-
-/// What is put off by a person's wish or our own limit waits as it should. A provider's trouble does not.
-fn is_wanted(fault: &Fault) -> bool {
-    let waits = [Reason::QuietHours, Reason::SendLimit, Reason::Sending];
-    fault.code == "later" && waits.iter().any(|reason| reason.to_string() == fault.text)
+    Ok(gathered.ranked(looked, !open.is_empty()))
 }
 
 /// Eight hex digits name a sort of failure: kind, code, and the message without what varies.
@@ -157,14 +102,26 @@ mod tests {
     }
 
     #[test]
-    fn to_wait_for_the_end_of_quiet_hours_is_no_failure_and_to_wait_for_a_provider_is_one() {
-        let waits = |reason: Reason| is_wanted(&fault("later", &reason.to_string()));
-        assert!(waits(Reason::QuietHours));
-        assert!(!waits(Reason::ProviderBusy));
-        assert!(!is_wanted(&fault(
-            "failed",
-            &Reason::QuietHours.to_string()
-        )));
+    fn what_is_not_among_the_largest_is_counted_among_the_others() {
+        let group = |dead: u64| Group {
+            fingerprint: format!("{dead:08x}"),
+            kind: "probe".to_owned(),
+            code: "failed".to_owned(),
+            message: String::new(),
+            dead,
+            retrying: 1,
+            people: 0,
+            first_seen: Timestamp::UNIX_EPOCH,
+            last_seen: Timestamp::UNIX_EPOCH,
+            example: platform::JobId::from_bytes([0; 16]),
+        };
+        let found = Groups {
+            groups: vec![group(5), group(3), group(2)],
+            others: 7,
+            ..Groups::default()
+        };
+        assert_eq!(found.clone().first(1).others, 7 + 4 + 3);
+        assert_eq!(found.first(9).groups.len(), 3);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::{
     Filter, Trouble,
-    errors::{self, Group},
+    errors::{self, Groups},
     list,
     queues::{self, QueueView},
     redis,
@@ -19,7 +19,7 @@ use crate::{
 
 /// Running jobs and groups of errors on it.
 const SHOWN: usize = 5;
-/// Failures looked at, the latest first.
+/// Jobs looked at for either, of every queue its latest dead among them.
 const SCAN: usize = 1000;
 /// So that a rate that is counted over midnight is right.
 const DAYS: u16 = 2;
@@ -33,8 +33,8 @@ pub struct Overview {
     pub queues: Vec<Flow>,
     /// Some of those that run.
     pub running: Vec<JobView>,
-    /// The most frequent sorts among the latest failures.
-    pub errors: Vec<Group>,
+    /// The most frequent sorts of failures among the jobs looked at.
+    pub errors: Groups,
 }
 
 /// A queue, and what was done in it.
@@ -74,7 +74,7 @@ impl Overview {
             leader,
             queues,
             running: running.jobs,
-            errors: errors.groups.into_iter().take(SHOWN).collect(),
+            errors: errors.first(SHOWN),
         })
     }
 
@@ -142,7 +142,7 @@ mod tests {
             leader: None,
             queues: vec![Flow { view, days }],
             running: Vec::new(),
-            errors: Vec::new(),
+            errors: Groups::default(),
         }
     }
 

@@ -129,6 +129,24 @@ impl Walk {
         }))
     }
 
+    /// A walk for each stretch of this one, so that none has to wait until another is over.
+    pub(crate) fn apart(&self) -> Vec<Self> {
+        let stretches = self.stretches.iter();
+        let alone = stretches.map(|stretch| Self {
+            queue: self.queue.clone(),
+            stretches: vec![stretch.clone()],
+            at: self.at.clone(),
+            ..*self
+        });
+        alone.collect()
+    }
+
+    /// Whether it reads what ended, and not what waits or runs.
+    pub(crate) fn is_of_ended(&self) -> bool {
+        let mut places = self.stretches.iter().map(|stretch| stretch.place);
+        places.all(has_ended)
+    }
+
     /// Where it stands now; `None`: at its end.
     pub(crate) fn cursor(&self) -> Option<Cursor> {
         (self.at.stretch < self.stretches.len()).then(|| self.at.clone())
@@ -136,7 +154,7 @@ impl Walk {
 
     /// Only those that ended are kept in the order of the time that is filtered by.
     fn look(&self, place: Place, many: usize) -> Look {
-        let ended = matches!(place, Place::Dead | Place::Done);
+        let ended = has_ended(place);
         Look {
             place,
             many: many.min(MOST_IN_PAGE),
@@ -145,6 +163,10 @@ impl Walk {
             before: self.before.filter(|_| ended),
         }
     }
+}
+
+const fn has_ended(place: Place) -> bool {
+    matches!(place, Place::Dead | Place::Done)
 }
 
 /// A job that was called off may stand in line still.

@@ -1,5 +1,7 @@
 //! Errors: failures that have the same cause, as one.
 
+mod show;
+
 use clap::{Args, Subcommand};
 use operate::{
     Filter, Plan, Verb as Bulk,
@@ -8,6 +10,7 @@ use operate::{
 };
 use platform::Queue;
 
+use self::show::show;
 use super::{
     act::{Actor, Care},
     flags::scan,
@@ -15,7 +18,6 @@ use super::{
 };
 use crate::{
     backends::Backends,
-    exit::Refusal,
     out::{Out, time},
 };
 
@@ -27,6 +29,8 @@ pub(crate) enum Verb {
     Show {
         /// As `errors ls` shows it.
         fingerprint: String,
+        #[command(flatten)]
+        scan: Scan,
     },
     /// Gives the dead jobs of one sort of failure all their attempts again, and no others.
     Retry {
@@ -43,6 +47,12 @@ pub(crate) enum Verb {
 pub(crate) struct Ls {
     #[command(flatten)]
     filters: Filters,
+    #[command(flatten)]
+    scan: Scan,
+}
+
+#[derive(Args)]
+pub(crate) struct Scan {
     /// Look at so many jobs at most; 1 to 1000000.
     #[arg(
         long,
@@ -58,7 +68,9 @@ impl Verb {
     pub(crate) async fn run(self, backends: &Backends, out: &mut Out) -> anyhow::Result<()> {
         match self {
             Self::Ls(verb) => verb.run(&backends.queue()?, out).await,
-            Self::Show { fingerprint } => show(&backends.queue()?, fingerprint, out).await,
+            Self::Show { fingerprint, scan } => {
+                show(&backends.queue()?, fingerprint, &scan, out).await
+            }
             Self::Retry {
                 fingerprint,
                 care,
@@ -75,8 +87,8 @@ impl Verb {
 impl Ls {
     async fn run(self, queue: &Queue, out: &Out) -> anyhow::Result<()> {
         let filter = self.filters.at(redis(queue.now()).await?);
-        let found = errors::groups(queue, &filter, usize::try_from(self.scan)?).await?;
-        out.rows(&HEADS, &found.groups, cells)?;
+        let found = errors::groups(queue, &filter, usize::try_from(self.scan.scan)?).await?;
+        out.rows_of(&found, &HEADS, &found.groups, cells)?;
         say_bounds(&found, out);
         if let Some(first) = found.groups.iter().find(|group| group.dead > 0) {
             out.aside(&format!(
@@ -89,18 +101,26 @@ impl Ls {
 }
 
 fn say_bounds(found: &Groups, out: &Out) {
-    if found.more {
-        out.aside(&format!(
-            "Looked at {} jobs and no further; say --scan to look at more.",
-            found.looked
-        ));
+    for line in bounds(found, "say --scan to look at more.") {
+        out.aside(&line);
     }
-    if found.others > 0 {
-        out.aside(&format!(
+}
+
+/// What the groups do not tell: a number that is not the whole says so.
+pub(crate) fn bounds(found: &Groups, how_to_see_more: &str) -> Vec<String> {
+    let looked = found.more.then(|| {
+        format!(
+            "Looked at {} jobs and no further; {how_to_see_more}",
+            found.looked
+        )
+    });
+    let others = (found.others > 0).then(|| {
+        format!(
             "{} failures of yet other sorts are not shown.",
             found.others
-        ));
-    }
+        )
+    });
+    looked.into_iter().chain(others).collect()
 }
 
 pub(crate) const HEADS: [&str; 9] = [
@@ -129,43 +149,9 @@ pub(crate) fn cells(group: &Group) -> Vec<String> {
     ]
 }
 
-/// As many as a queue keeps of the dead.
-const SCAN: usize = 100_000;
-
 fn of(fingerprint: String) -> Filter {
     Filter {
         fingerprint: Some(fingerprint),
         ..Filter::default()
     }
-}
-
-async fn show(queue: &Queue, fingerprint: String, out: &Out) -> anyhow::Result<()> {
-    let found = errors::groups(queue, &of(fingerprint.clone()), SCAN).await?;
-    let Some(group) = found.groups.first() else {
-        return Err(Refusal::NotFound(format!(
-            "no job failed like {fingerprint:?}; `honeydue errors ls` shows what did"
-        ))
-        .into());
-    };
-    let lines = [
-        ("error", group.fingerprint.clone()),
-        ("kind", group.kind.clone()),
-        ("code", group.code.clone()),
-        ("message", group.message.clone()),
-        ("dead", group.dead.to_string()),
-        ("retrying", group.retrying.to_string()),
-        ("people", group.people.to_string()),
-        ("first seen", time(Some(group.first_seen))),
-        ("last seen", time(Some(group.last_seen))),
-        ("example", group.example.to_string()),
-    ];
-    out.one(group, &lines)?;
-    say_bounds(&found, out);
-    if group.dead > 0 {
-        out.aside(&format!(
-            "Once its cause is gone: `honeydue errors retry {fingerprint}`. One of them: `honeydue job show {}`.",
-            group.example
-        ));
-    }
-    Ok(())
 }

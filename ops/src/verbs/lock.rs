@@ -79,7 +79,8 @@ impl Ls {
             self.limit.limit.into(),
         )
         .await?;
-        out.rows(
+        out.rows_of(
+            &found,
             &["KEY", "QUEUE", "HOLDER", "WHICH IS", "FOR"],
             &found.locks,
             |lock| {

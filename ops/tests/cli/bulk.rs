@@ -223,7 +223,8 @@ async fn a_receipt_that_is_over_or_unknown_does_not_go_on() {
     assert_snapshot!(unknown.aside, @"honeydue: there is no receipt [id]; `honeydue audit ls` shows the latest");
 }
 
-/// Kills the command line in the middle, resumes it, and has workers give up one half again in between.
+/// Kills the command line in the middle, resumes it, and has workers give up again what was retried by then. At
+/// its pace it would take almost two minutes, so it is not done before it is killed.
 #[tokio::test]
 async fn a_retry_of_fifty_thousand_that_was_killed_goes_on_and_touches_each_job_once() {
     const ALL: u64 = 50_000;
@@ -234,7 +235,7 @@ async fn a_retry_of_fifty_thousand_that_was_killed_goes_on_and_touches_each_job_
         "--all",
         "--yes",
         "--rate",
-        "20000/s",
+        "500/s",
         "--reason",
         "the relay is back",
     ];
@@ -244,7 +245,7 @@ async fn a_retry_of_fifty_thousand_that_was_killed_goes_on_and_touches_each_job_
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    standins::until("some are retried", async || given.stand().await.0 > 1000).await;
+    standins::until("some are retried", async || given.stand().await.0 > 200).await;
     cut.kill().unwrap();
     cut.wait().unwrap();
     let (ready, _, dead) = given.stand().await;

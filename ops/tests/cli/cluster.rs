@@ -55,14 +55,17 @@ async fn a_dead_job_goes_through_every_hand_on_a_cluster() {
     let id = id.to_string();
     let dead = || told(&given, &["queue", "ls"])[0]["dead"].clone();
     assert_eq!(dead(), 1);
-    let group = told(&given, &["errors", "ls"])[0].clone();
+    let group = told(&given, &["errors", "ls"])["groups"][0].clone();
     let fingerprint = group["fingerprint"].as_str().unwrap();
     assert_eq!(
         told(&given, &["errors", "retry", fingerprint, "--yes"])["touched"],
         1
     );
     assert_eq!(told(&given, &["job", "show", &id])["state"], "ready");
-    assert_eq!(told(&given, &["lock", "ls"])[0]["holder"], id.as_str());
+    assert_eq!(
+        told(&given, &["lock", "ls"])["locks"][0]["holder"],
+        id.as_str()
+    );
     given.answers(&["lock", "break", "user:7", "--yes"]);
     given.answers(&["job", "edit", &id, "--set", "sleep_ms=5"]);
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use platform::{NewJob, State};
+use serde_json::Value;
 
 use crate::{
     given::{Given, put_aside},
@@ -68,6 +69,11 @@ async fn ten_thousand_failures_of_four_causes_are_four_groups_and_one_is_retried
     assert!(!left.contains(&busy), "{left}");
 }
 
+fn json(given: &Given, args: &[&str]) -> Value {
+    let answer = given.answers(&[args, &["-o", "json"]].concat());
+    serde_json::from_str(&answer).expect("it is JSON")
+}
+
 #[tokio::test]
 async fn a_scan_says_where_it_ended_and_an_unknown_group_is_not_found() {
     let given = Given::new().await;
@@ -77,6 +83,26 @@ async fn a_scan_says_where_it_ended_and_an_unknown_group_is_not_found() {
         some.aside.contains("Looked at 500 jobs and no further"),
         "{}",
         some.aside
+    );
+    let some = json(&given, &["errors", "ls", "--scan", "500"]);
+    assert_eq!(
+        (&some["looked"], &some["more"]),
+        (&500.into(), &true.into())
+    );
+    let group = &some["groups"][0];
+    assert_eq!(group["dead"], 500);
+    let print = group["fingerprint"].as_str().unwrap();
+    let shown = json(&given, &["errors", "show", print, "--scan", "500"]);
+    assert_eq!(
+        (&shown["dead"], &shown["more"]),
+        (&500.into(), &true.into())
+    );
+    let all = json(&given, &["errors", "ls"]);
+    assert_eq!((&all["looked"], &all["more"]), (&600.into(), &false.into()));
+    let none = given.says(&["errors", "show", "feedface", "--scan", "500"]);
+    assert!(
+        none.aside.contains("none of the 500 jobs looked at"),
+        "{none:?}"
     );
     let unknown = given.says(&["errors", "show", "feedface"]);
     assert_eq!(unknown.code, Some(3));

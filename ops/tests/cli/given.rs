@@ -82,8 +82,12 @@ impl Given {
     /// Gives up all that is ready in `default`, each failing as `text` says, which may name `{n}`: as
     /// workers would, in no time.
     pub(crate) async fn buries_all(&self, text: &str) {
+        self.buries_all_of("default", text).await;
+    }
+
+    pub(crate) async fn buries_all_of(&self, queue: &str, text: &str) {
         let mut redis = redis_at(&self.redis).await;
-        let key = |name: &str| format!("{}{{default.0}}:{name}", self.prefix);
+        let key = |name: &str| format!("{}{{{queue}.0}}:{name}", self.prefix);
         let bury = redis::Script::new(BURY);
         // In slices, as other tests use this Redis, too.
         let mut done = 0_u64;

@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use platform::{NewJob, Scope};
+use serde_json::Value;
 use std::time::Duration;
 
 use crate::given::{Given, put_aside};
@@ -23,15 +24,18 @@ async fn keys_are_listed_with_their_holders_and_a_broken_one_lets_another_job_in
     user:7  default  [id]  ready     its job
     ");
     assert_snapshot!(given.answers(&["lock", "ls", "-o", "json"]), @r#"
-    [
-      {
-        "queue": "default",
-        "key": "user:7",
-        "holder": "[id]",
-        "state": "ready",
-        "left_s": null
-      }
-    ]
+    {
+      "locks": [
+        {
+          "queue": "default",
+          "key": "user:7",
+          "holder": "[id]",
+          "state": "ready",
+          "left_s": null
+        }
+      ],
+      "more": false
+    }
     "#);
     let asked = given.says(&["lock", "break", "user:7"]);
     assert_eq!(asked.code, Some(5));
@@ -60,6 +64,24 @@ async fn keys_are_listed_with_their_holders_and_a_broken_one_lets_another_job_in
         audit.contains("lock break") && audit.contains("stuck"),
         "{audit}"
     );
+}
+
+#[tokio::test]
+async fn a_program_is_told_that_there_are_more_than_it_was_given() {
+    let given = Given::new().await;
+    for key in ["user:7", "user:8", "user:9"] {
+        let job = keyed(key, Scope::UntilDone);
+        given.queue.enqueue(job).await.unwrap();
+    }
+    for (limit, more) in [("2", true), ("3", false)] {
+        let told = given.answers(&["lock", "ls", "--limit", limit, "-o", "json"]);
+        let told: Value = serde_json::from_str(&told).unwrap();
+        let many = told["locks"].as_array().unwrap().len();
+        assert_eq!(
+            (many.to_string().as_str(), &told["more"]),
+            (limit, &more.into())
+        );
+    }
 }
 
 #[tokio::test]

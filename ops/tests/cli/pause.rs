@@ -58,7 +58,7 @@ async fn a_pause_shows_who_why_and_until_when_and_ends_by_resume() {
       "queue": "mail",
       "ready": 0,
       "running": 0,
-      "due": 0,
+      "later": 0,
       "dead": 0,
       "done": 0,
       "oldest": null,

@@ -52,7 +52,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "queue": "default",
         "ready": 0,
         "running": 1,
-        "due": 1,
+        "later": 1,
         "dead": 1,
         "done": 0,
         "oldest": null,
@@ -63,7 +63,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "queue": "mail",
         "ready": 0,
         "running": 0,
-        "due": 0,
+        "later": 0,
         "dead": 0,
         "done": 0,
         "oldest": null,
@@ -74,7 +74,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "queue": "push",
         "ready": 0,
         "running": 0,
-        "due": 0,
+        "later": 0,
         "dead": 0,
         "done": 0,
         "oldest": null,
@@ -85,7 +85,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "queue": "sweep",
         "ready": 10,
         "running": 0,
-        "due": 0,
+        "later": 0,
         "dead": 0,
         "done": 0,
         "oldest": "[time]",
@@ -96,7 +96,7 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
         "queue": "urgent",
         "ready": 0,
         "running": 0,
-        "due": 0,
+        "later": 0,
         "dead": 0,
         "done": 0,
         "oldest": null,
@@ -106,11 +106,11 @@ async fn a_queue_is_told_by_where_its_jobs_stand() {
     ]
     "#);
     assert_snapshot!(given.answers(&["queue", "ls", "-o", "jsonl"]), @r#"
-    {"queue":"default","ready":0,"running":1,"due":1,"dead":1,"done":0,"oldest":null,"oldest_s":null,"paused":null}
-    {"queue":"mail","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
-    {"queue":"push","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
-    {"queue":"sweep","ready":10,"running":0,"due":0,"dead":0,"done":0,"oldest":"[time]","oldest_s":"[age]","paused":null}
-    {"queue":"urgent","ready":0,"running":0,"due":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
+    {"queue":"default","ready":0,"running":1,"later":1,"dead":1,"done":0,"oldest":null,"oldest_s":null,"paused":null}
+    {"queue":"mail","ready":0,"running":0,"later":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
+    {"queue":"push","ready":0,"running":0,"later":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
+    {"queue":"sweep","ready":10,"running":0,"later":0,"dead":0,"done":0,"oldest":"[time]","oldest_s":"[age]","paused":null}
+    {"queue":"urgent","ready":0,"running":0,"later":0,"dead":0,"done":0,"oldest":null,"oldest_s":null,"paused":null}
     "#);
     worker.stop().await;
 }

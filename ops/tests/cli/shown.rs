@@ -12,7 +12,7 @@ mod people;
 mod queues;
 mod schedules;
 mod wide;
-mod workers;
+pub(crate) mod workers;
 
 use std::{
     collections::BTreeSet,

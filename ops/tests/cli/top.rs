@@ -1,6 +1,7 @@
 //! `top`: all of it on one page, and how fast it goes.
 
 use insta::assert_snapshot;
+use platform::NewJob;
 use serde_json::Value;
 
 use crate::given::{Given, put_aside};
@@ -28,6 +29,38 @@ async fn what_is_no_terminal_is_told_once_what_goes_on() {
     FINGERPRINT  KIND   CODE    DEAD  RETRYING  PEOPLE  FIRST                 LAST                  MESSAGE
     a0e01881     probe  failed  2     0         0       [time]  [time]  550 no such user #
     ");
+}
+
+/// More jobs than `top` looks at wait in the queue that is walked first.
+#[tokio::test]
+async fn a_thousand_jobs_that_wait_hide_neither_a_dead_one_nor_another_queue() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    given.probes(1).await;
+    given.buries_all("550 no such user").await;
+    let later = "2126-01-01T09:00:00Z".parse().unwrap();
+    let waits = |_| NewJob::raw("probe", "default", b"{}".to_vec()).at(later);
+    let waiting = (0..1001).map(waits).collect();
+    given.queue.enqueue_many(waiting).await.unwrap();
+    let urgent = NewJob::raw("probe", "urgent", b"{}".to_vec());
+    given.queue.enqueue(urgent).await.unwrap();
+    given.buries_all_of("urgent", "no token").await;
+    let page = given.answers(&["top"]);
+    let (_, errors) = page.split_once("FINGERPRINT").unwrap();
+    assert_snapshot!(errors, @"
+      KIND   CODE    DEAD  RETRYING  PEOPLE  FIRST                 LAST                  MESSAGE
+    306e631b     probe  failed  1     0         0       [time]  [time]  no token
+    a192d589     probe  failed  1     0         0       [time]  [time]  550 no such user
+
+    Looked at 1000 jobs and no further; `honeydue errors ls` looks at more.
+    ");
+    let told = given.answers(&["top", "-o", "json"]);
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let errors = &told["errors"];
+    assert_eq!(
+        (&errors["looked"], &errors["more"]),
+        (&1000.into(), &true.into())
+    );
+    assert_eq!(errors["groups"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

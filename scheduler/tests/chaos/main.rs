@@ -117,8 +117,9 @@ async fn account(house: &House, worker: &Worker, from: Timestamp) {
     let missed: Vec<_> = due.iter().filter(never).collect();
     let doubled: Vec<_> = ran.iter().filter(|(_, times)| **times > 1).collect();
     let (many, twice, never) = (due.len(), doubled.len(), missed.len());
+    let brought = worker.brought().len();
     aside(&format!(
-        "ticks: {many} were due; {twice} doubled, {never} missed"
+        "ticks: {many} were due, and brought {brought} times; {twice} doubled, {never} missed"
     ));
     assert!(doubled.is_empty(), "doubled: {doubled:?}");
     assert!(missed.is_empty(), "missed: {missed:?}");

@@ -69,6 +69,29 @@ pub(crate) async fn runs_another(house: &House, worker: &Worker, which: &str) {
     .await;
 }
 
+/// Until nothing is on its way any more, nor a walk through what is open: what is brought from then on is
+/// brought anew.
+pub(crate) async fn calm(house: &House) {
+    until(
+        "every open row has its job, and every job is done",
+        async || {
+            let known = house.store.birth_marks().await.unwrap_or_default();
+            let born = house.queue.birth_marks(&[SWEEP]).await.unwrap_or_default();
+            let counts = house.queue.counts(SWEEP).await.unwrap_or_default();
+            !born.is_empty()
+                && born.iter().all(|mark| known.contains(mark))
+                && counts.ready + counts.running + counts.due == 0
+        },
+    )
+    .await;
+}
+
+pub(crate) fn times_brought(worker: &Worker, instant: Timestamp) -> usize {
+    let origin = format!("tick:daily@{instant}");
+    let brought = worker.brought();
+    brought.iter().filter(|brought| **brought == origin).count()
+}
+
 pub(crate) fn times(worker: &Worker, instant: Timestamp) -> usize {
     let origin = format!("tick:daily@{instant}");
     worker.ran().iter().filter(|ran| **ran == origin).count()

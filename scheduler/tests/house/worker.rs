@@ -21,6 +21,7 @@ struct Notes {
 
 #[derive(Default)]
 struct Runs {
+    brought: Vec<String>,
     origins: Vec<String>,
     /// Postgres went away between what they did and the closing of their ticks.
     cut_off: BTreeSet<String>,
@@ -56,6 +57,13 @@ impl Worker {
         let runs = self.notes.runs.lock();
         runs.expect("nobody panics over it").origins.clone()
     }
+
+    /// The origins of all jobs that the queue brought it, those of decided ticks too: so it sees a second firing
+    /// that does no harm. A lease that was lost brings a job again, and so may a look at rows that were open.
+    pub(crate) fn brought(&self) -> Vec<String> {
+        let runs = self.notes.runs.lock();
+        runs.expect("nobody panics over it").brought.clone()
+    }
 }
 
 impl Runs {
@@ -70,11 +78,12 @@ async fn note(job: Claimed, notes: Data<Notes>) -> Result<Ended, BoxDynError> {
     let (_, call, _) = job.read()?;
     let origin = call.origin.clone();
     let tick = origin.strip_prefix("tick:").ok_or("a tick is its origin")?;
+    let runs = || notes.runs.lock().map_err(|error| error.to_string());
+    runs()?.brought.push(origin.clone());
     let row = notes.store.tick(tick).await?;
     if row.is_some_and(|row| row.state == TickState::Finished) {
         return Ok(Ended(Ok(())));
     }
-    let runs = || notes.runs.lock().map_err(|error| error.to_string());
     runs()?.begin(&origin);
     if let Err(error) = notes.store.finished(tick).await {
         runs()?.cut_off.insert(origin);

@@ -75,6 +75,27 @@ fn the_status_fails_when_pods_are_missing() {
     );
 }
 
+/// Each program that they ask says more than they want to know, line by line.
+#[test]
+fn a_script_that_has_read_enough_takes_no_healthy_cluster_for_an_ill_one() {
+    let machine = Machine::new();
+    let status = machine.run("05-status.sh", &[], &[]);
+    assert!(status.well, "{}", status.said);
+    assert_eq!(status.answer.matches("sweep@").count(), 5);
+    let node = machine.run(
+        "01-node.sh",
+        &[
+            "--first",
+            "--admin",
+            "203.0.113.7/32",
+            "--address",
+            "10.0.0.1",
+        ],
+        &[],
+    );
+    assert!(node.well && !node.called("get.k3s.io"), "{}", node.said);
+}
+
 #[test]
 fn a_node_lets_in_cloudflare_and_its_peers_alone_and_may_be_made_twice() {
     let machine = Machine::new();

@@ -39,6 +39,14 @@ fn a_secret_of_a_wrong_form_is_refused_by_name_before_any_goes_up() {
             "MIGRATE_DATABASE_URL=postgres://u:p@x-pooler.example.com/n?sslmode=require",
             "leads to the pooler",
         ),
+        (
+            "DATABASE_URL=postgres://u:p@h:6432/n?sslmode=require",
+            "must say port 5432, or none: no other is open; it stands in deploy-k3s/base/network",
+        ),
+        (
+            "MIGRATE_DATABASE_URL=postgres://u:p@h:6432/n?sslmode=require&x=@y/",
+            "must say port 5432",
+        ),
         ("REDIS_PASSWORD=short", "must be 24 letters"),
         (
             "REDIS_PASSWORD=with:colons:and/slashes:0123456789",
@@ -62,6 +70,14 @@ fn a_secret_of_a_wrong_form_is_refused_by_name_before_any_goes_up() {
             "REMOTE_WRITE_URL=http://metrics.example.com",
             "must read https://",
         ),
+        (
+            "REMOTE_WRITE_URL=https://u:p@metrics.example.com/",
+            "must read https://",
+        ),
+        (
+            "REMOTE_WRITE_URL=https://metrics.example.com:8428/api/v1/write",
+            "must say port 443, or none: no other is open; it stands in deploy-k3s/vmagent/rest.yaml",
+        ),
         ("REMOTE_WRITE_TOKEN=", "is empty"),
         ("ORIGIN_CERT_FILE=nowhere.pem", "is no PEM file"),
         ("APNS_AUTH_KEY_FILE=origin.pem", "is no .p8 file"),
@@ -84,6 +100,22 @@ fn a_secret_of_a_wrong_form_is_refused_by_name_before_any_goes_up() {
             ran.said
         );
         assert!(!ran.called("apply"), "{line}: {:?}", ran.calls);
+    }
+}
+
+#[test]
+fn the_one_port_that_is_open_may_be_said_and_a_host_alone_too() {
+    let machine = Machine::new();
+    for line in [
+        "DATABASE_URL=postgres://u:p@h:5432/n?sslmode=require",
+        "MIGRATE_DATABASE_URL=postgres://u:p@h:5432/n?sslmode=require",
+        "REMOTE_WRITE_URL=https://metrics.example.com:443/api/v1/write",
+        "REMOTE_WRITE_URL=https://metrics.example.com",
+        "REMOTE_WRITE_URL=",
+    ] {
+        let args = ["--dry-run", "--env-file", &secrets(&machine, line)];
+        let ran = machine.run("02-secrets.sh", &args, &[]);
+        assert!(ran.well, "{line}: {}", ran.said);
     }
 }
 

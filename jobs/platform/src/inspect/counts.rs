@@ -18,6 +18,7 @@ pub struct Counts {
     pub ready: u64,
     pub running: u64,
     /// Scheduled and retrying: what waits for a time.
+    #[serde(rename = "later")]
     pub due: u64,
     pub dead: u64,
     pub done: u64,

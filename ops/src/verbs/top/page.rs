@@ -13,8 +13,13 @@ pub(super) fn of(now: &Overview, before: Option<&Overview>) -> String {
     if !now.running.is_empty() {
         parts.push(table(&job::HEADS, &now.running, job::cells));
     }
-    if !now.errors.is_empty() {
-        parts.push(table(&errors::HEADS, &now.errors, errors::cells));
+    let groups = &now.errors.groups;
+    if !groups.is_empty() {
+        parts.push(table(&errors::HEADS, groups, errors::cells));
+    }
+    let bounds = errors::bounds(&now.errors, "`honeydue errors ls` looks at more.");
+    if !bounds.is_empty() {
+        parts.push(bounds.join("\n"));
     }
     parts.join("\n\n")
 }

@@ -17,7 +17,7 @@ async fn house() -> (Given, Vec<String>) {
     }
     let groups = given.answers(&["errors", "ls", "-o", "json"]);
     let groups: serde_json::Value = serde_json::from_str(&groups).unwrap();
-    let groups = groups.as_array().expect("groups").iter();
+    let groups = groups["groups"].as_array().expect("groups").iter();
     let prints = groups.map(|group| group["fingerprint"].as_str().unwrap().to_owned());
     let prints = prints.collect();
     (given, prints)

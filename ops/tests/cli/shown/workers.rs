@@ -7,7 +7,7 @@ use platform::{WorkerSays, WorkerState};
 use super::shows;
 use crate::given::Given;
 
-async fn beats(given: &Given, name: &str, state: WorkerState) {
+pub(crate) async fn beats(given: &Given, name: &str, state: WorkerState) {
     let now = given.queue.now().await.expect("Redis answers");
     let says = WorkerSays {
         version: "0.1.0".to_owned(),
