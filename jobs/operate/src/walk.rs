@@ -47,9 +47,13 @@ impl Walk {
         Self::new(queue, filter, None)
     }
 
-    /// The oldest first, so that it ends though more comes after.
+    /// The oldest first, so that it ends though more comes after; and with the stream, or what falls due
+    /// while the line is read would be in neither.
     pub(crate) fn for_writing(queue: &Queue, filter: &Filter) -> Result<Self, Trouble> {
-        Self::new(queue, filter, Some(false))
+        let mut walk = Self::new(queue, filter, Some(false))?;
+        walk.stretches
+            .sort_by_key(|stretch| (stretch.queue, stretch.partition, downstream(stretch.place)));
+        Ok(walk)
     }
 
     fn new(queue: &Queue, filter: &Filter, newest_first: Option<bool>) -> Result<Self, Trouble> {
@@ -165,6 +169,16 @@ impl Walk {
     }
 }
 
+/// Where jobs come by first, and where they end.
+const fn downstream(place: Place) -> u8 {
+    match place {
+        Place::Due => 0,
+        Place::Ready => 1,
+        Place::Leases => 2,
+        Place::Dead | Place::Done => 3,
+    }
+}
+
 const fn has_ended(place: Place) -> bool {
     matches!(place, Place::Dead | Place::Done)
 }
@@ -200,5 +214,18 @@ impl FromStr for Cursor {
             stretch: stretch.parse().map_err(|_| wrong())?,
             after: after.transpose().map_err(|_| wrong())?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_falls_due_while_others_are_changed_is_met_in_the_line() {
+        let queue = Queue::connect("redis://127.0.0.1:1", "t:").expect("a URL");
+        let all = Walk::for_writing(&queue, &Filter::default()).expect("a walk");
+        let first: Vec<Place> = all.stretches.iter().map(|one| one.place).take(3).collect();
+        assert_eq!(first, [Place::Due, Place::Ready, Place::Leases]);
     }
 }
