@@ -10,6 +10,7 @@ mod context;
 mod daily_digest;
 pub mod deliver;
 mod drip;
+mod due;
 mod fan_out;
 pub mod feedback;
 pub mod hours;

@@ -1,7 +1,9 @@
 //! From a row of the ledger to what its person allows, over a real Postgres and a real Redis.
 
 mod cap;
+mod days;
 mod given;
+mod late;
 mod limit;
 mod quiet;
 mod suppression;

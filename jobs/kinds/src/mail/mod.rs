@@ -16,10 +16,10 @@ use store::Locale;
 
 use self::engine::engine;
 
-pub(crate) use facts::lines;
+pub(crate) use facts::MOST_NAMED;
 pub use facts::{
     DigestFacts, Facts, OverdueFacts, ReminderFacts, ResetFacts, StepFacts, SummaryFacts, TaskLine,
-    VerifyFacts, WelcomeFacts,
+    TaskList, VerifyFacts, WelcomeFacts,
 };
 pub use line::{Line, Name};
 pub use page::Page;
