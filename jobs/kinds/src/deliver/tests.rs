@@ -7,6 +7,7 @@ mod late;
 mod limit;
 mod quiet;
 mod suppression;
+mod told;
 
 use store::DeliveryState::{Considered, Sent, Skipped};
 

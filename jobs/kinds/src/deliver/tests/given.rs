@@ -101,7 +101,8 @@ pub(super) struct Given {
     pub(super) ctx: Context,
     pub(super) user: UserId,
     mailer: Arc<Scripted>,
-    database: Database,
+    /// One of the shared server's, which goes with it.
+    database: Option<Database>,
 }
 
 /// In the afternoon of a Viennese winter's day.
@@ -118,8 +119,17 @@ impl Given {
 
     pub(super) async fn limited(mail_limit: Option<Allowance>) -> Self {
         let database = standins::database().await;
-        store::migrate(&database.url()).await.expect("a schema");
-        let store = Store::connect(&database.url()).expect("a store");
+        let given = Self::over(&database.url(), mail_limit).await;
+        Self {
+            database: Some(database),
+            ..given
+        }
+    }
+
+    /// Over an empty database of whoever asks.
+    pub(super) async fn over(url: &str, mail_limit: Option<Allowance>) -> Self {
+        store::migrate(url).await.expect("a schema");
+        let store = Store::connect(url).expect("a store");
         let redis = standins::redis().await.url();
         let mailer = Arc::new(Scripted::default());
         let user = person(&store).await;
@@ -137,7 +147,7 @@ impl Given {
             ctx,
             user,
             mailer,
-            database,
+            database: None,
         }
     }
 
@@ -175,7 +185,8 @@ impl Given {
 
     /// Behind the store's back.
     pub(super) fn sql(&self, sql: &str) {
-        self.database.ask(sql).expect("it is done");
+        let database = self.database.as_ref().expect("a database of its own");
+        database.ask(sql).expect("it is done");
     }
 
     /// A delivery that is wanted from `now` on.
