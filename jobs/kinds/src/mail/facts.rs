@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Line, Name};
 
-/// The facts of one mail, and the template they fill.
+/// The facts of one mail or push, and the template they fill.
 pub trait Facts: Serialize {
     /// The template's file name, without its ending.
     const TEMPLATE: &'static str;
@@ -89,6 +89,20 @@ pub struct DigestFacts {
     pub url: String,
 }
 
+/// Somebody gave the reader a task.
+#[derive(Debug, Clone, Serialize)]
+pub struct AssignedFacts {
+    pub who: Name,
+    pub task: Line,
+}
+
+/// Somebody in the reader's household did a task.
+#[derive(Debug, Clone, Serialize)]
+pub struct CompletedFacts {
+    pub who: Name,
+    pub task: Line,
+}
+
 /// Tasks of one sort: those that a mail names, and how many there are in all.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaskList {
@@ -129,6 +143,14 @@ impl Facts for ResetFacts {
 
 impl Facts for VerifyFacts {
     const TEMPLATE: &'static str = "verify-email";
+}
+
+impl Facts for AssignedFacts {
+    const TEMPLATE: &'static str = "task-assigned";
+}
+
+impl Facts for CompletedFacts {
+    const TEMPLATE: &'static str = "task-completed";
 }
 
 impl Facts for DigestFacts {
