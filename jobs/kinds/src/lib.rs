@@ -2,8 +2,8 @@
 //!
 //! One file a kind of job: payload, policy, what it does, its tests. Add the file, then one line in
 //! `ROLL`, which [`catalog`] and [`notices`] are made of, and its payload to those that `tests.rs` keeps as
-//! they are; if it runs by itself, one line in [`timetable`]. A kind that speaks to people implements [`Notice`], and [`deliver`] alone sends: no
-//! kind can get past ledger and preferences.
+//! they are; if it runs by itself, one line in [`timetable`]. A kind that speaks to people implements
+//! [`Notice`], and [`deliver`] alone sends: no kind can get past ledger and preferences.
 
 mod clean_up;
 mod context;
