@@ -12,7 +12,9 @@ use kinds::{
 };
 use platform::{Backend, Claimed, Clock, Ended, Pace, Queue, Run, SWEEP};
 use standins::{Database, until};
-use store::{Delivery, DeliveryId, DeliveryState, Locale, NewTask, NewUser, Store, UserId};
+use store::{
+    Delivery, DeliveryId, DeliveryState, Locale, NewTask, NewUser, QuietHours, Store, UserId,
+};
 use tokio_util::task::AbortOnDropHandle;
 
 pub(crate) const HOME: &str = "https://honeydue.example.com";
@@ -111,6 +113,9 @@ impl House {
         };
         let user = tx.add_user(new).await.expect("the address is new");
         tx.add_residence("Home", user).await.expect("a home");
+        // Else what these tests wait for would come in the morning whenever they run at night.
+        let never = tx.set_quiet_hours(user, QuietHours::Never).await;
+        never.expect("no quiet hours");
         let wishes = Wishes {
             timezone: Some(BERLIN.to_owned()),
             ..Wishes::default()
