@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan};
 use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Reason, Say,
+    Context, Notice, Reason, Say, due,
     hours::Hours,
-    mail::{self, DigestFacts, Name},
+    mail::{DigestFacts, Name, TaskList},
 };
 
 pub struct DailyDigest;
@@ -17,8 +17,6 @@ pub struct DailyDigest;
 pub(crate) const NAME: &str = "daily-digest";
 /// How far it looks ahead.
 const AHEAD_DAYS: i64 = 7;
-/// More than fit into a mail anybody reads.
-const MOST_TASKS: i64 = 100;
 
 impl Notice for DailyDigest {
     const NAME: &'static str = NAME;
@@ -34,23 +32,26 @@ impl Notice for DailyDigest {
         ctx: &Context,
         delivery: &Delivery,
         user: &User,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Result<Say, Failure> {
-        let on: Date = delivery.occasion.parse().or_fatal()?;
+        let on = due::today(user, delivery.occasion.parse().or_fatal()?, now);
+        let (yesterday, tomorrow) = (on.yesterday().or_fatal()?, on.tomorrow().or_fatal()?);
         let until = on.checked_add(AHEAD_DAYS.days()).or_fatal()?;
-        let due = ctx
-            .store
-            .open_tasks_due(user.id, None, until, MOST_TASKS)
-            .await?;
-        if due.is_empty() {
+        let overdue = due::tasks(ctx, user, None, yesterday).await?;
+        let today = due::tasks(ctx, user, Some(on), on).await?;
+        let coming = due::tasks(ctx, user, Some(tomorrow), until).await?;
+        if [&overdue, &today, &coming]
+            .into_iter()
+            .all(TaskList::is_empty)
+        {
             return Ok(Say::Nothing(Reason::NothingToReport));
         }
         let facts = DigestFacts {
             name: Name::new(&user.name),
             on,
-            overdue: mail::lines(&due, |date| date < on),
-            today: mail::lines(&due, |date| date == on),
-            coming: mail::lines(&due, |date| date > on),
+            overdue,
+            today,
+            coming,
             url: ctx.links.home().to_owned(),
         };
         Self::by_mail(ctx, user, &facts)

@@ -59,13 +59,9 @@ impl FanOut for Drip {
         [Onboarding::QUEUE].into()
     }
 
-    async fn page(
-        &self,
-        ctx: &Context,
-        now: Timestamp,
-    ) -> anyhow::Result<(usize, Vec<DeliveryId>)> {
+    async fn page(&self, ctx: &Context, now: Timestamp) -> anyhow::Result<fan_out::Page> {
         let mut tx = ctx.store.begin().await?;
-        let due = tx.due_drips(Onboarding::NAME, self.at, PAGE).await?;
+        let due = tx.due_drips(Onboarding::NAME, self.at, PAGE.into()).await?;
         end(&mut tx, &due).await?;
         let mut page = Page::default();
         for drip in due.iter().filter(|drip| !drip.goal && !drip.unsubscribed) {
@@ -77,7 +73,10 @@ impl FanOut for Drip {
         }
         let considered = page.write(&mut tx).await?;
         tx.commit().await?;
-        Ok((due.len(), considered))
+        Ok(fan_out::Page {
+            considered,
+            is_last: due.len() < PAGE.into(),
+        })
     }
 }
 

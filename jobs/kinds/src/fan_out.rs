@@ -9,7 +9,7 @@ use store::DeliveryId;
 use crate::{Context, notify};
 
 /// People in one transaction.
-pub(crate) const PAGE: i64 = 500;
+pub(crate) const PAGE: u16 = 500;
 /// In one run, which must end well before its job's limit.
 const PAGES: usize = 200;
 /// While more than this wait to be sent soon, a fan-out steps aside: so neither Redis nor the senders'
@@ -28,12 +28,19 @@ pub(crate) trait FanOut {
     /// Where its deliveries wait to be sent.
     fn queues(&self) -> BTreeSet<&'static str>;
 
-    /// One transaction: how many people it saw, and the deliveries that it made.
+    /// One transaction.
     fn page(
         &self,
         ctx: &Context,
         now: Timestamp,
-    ) -> impl Future<Output = anyhow::Result<(usize, Vec<DeliveryId>)>> + Send;
+    ) -> impl Future<Output = anyhow::Result<Page>> + Send;
+}
+
+/// What a transaction came to.
+pub(crate) struct Page {
+    pub(crate) considered: Vec<DeliveryId>,
+    /// Nobody is left who is due by the tick's instant.
+    pub(crate) is_last: bool,
 }
 
 /// As far as it gets in one run.
@@ -42,9 +49,9 @@ pub(crate) async fn go(one: &impl FanOut, ctx: &Context, now: impl Fn() -> Times
         if is_deep(ctx, &one.queues(), now()).await? {
             return step_aside(one.at(), now());
         }
-        let (seen, considered) = one.page(ctx, now()).await?;
-        notify::enqueue(&ctx.store, &ctx.queue, &considered).await?;
-        if seen < usize::try_from(PAGE)? {
+        let page = one.page(ctx, now()).await?;
+        notify::enqueue(&ctx.store, &ctx.queue, &page.considered).await?;
+        if page.is_last {
             return Ok(());
         }
     }

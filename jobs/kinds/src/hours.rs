@@ -49,17 +49,18 @@ impl Hours {
         later(self.next(zone, chosen, after), own)
     }
 
-    /// When `user`, who was due at `due` and is told so at `now`, is next due. Days missed by a long outage
-    /// are not made up one by one; and who was told at once after a change waits for another occasion.
+    /// When `user`, who was due at `due`, is next due, after `over`: what was due by then is too late to be
+    /// worth sending. So days missed by a long outage are not made up one by one, but for the one that is
+    /// still worth it; and who was told at once after a change waits for another occasion.
     pub fn after(
         self,
         user: UserId,
         zone: Option<&str>,
         chosen: Option<i8>,
         due: Timestamp,
-        now: Timestamp,
+        over: Timestamp,
     ) -> Timestamp {
-        let next = self.next_of(user, zone, chosen, due.max(now));
+        let next = self.next_of(user, zone, chosen, due.max(over));
         if self.occasion(zone, next) == self.occasion(zone, due) {
             return self.next_of(user, zone, chosen, next);
         }

@@ -74,12 +74,8 @@ async fn considered<N: Told>(
 }
 
 /// Whose doing it was, as a push may call them.
-pub(crate) fn who(event: &TaskEvent) -> String {
-    let name = Name::new(event.actor.as_deref().unwrap_or_default());
-    match name.as_str() {
-        "" => "Somebody".to_owned(),
-        name => name.to_owned(),
-    }
+pub(crate) fn who(event: &TaskEvent) -> Name {
+    Name::new(event.actor.as_deref().unwrap_or_default())
 }
 
 /// Where the app shows the chore.

@@ -1,15 +1,16 @@
 //! What honeyDue does, and when.
 //!
 //! One file a kind of job: payload, policy, what it does, its tests. Add the file, then one line in
-//! `ROLL`, which [`catalog`] and [`notices`] are made of; if it runs by itself, one line in
-//! [`timetable`]. A kind that speaks to people implements [`Notice`], and [`deliver`] alone sends: no
-//! kind can get past ledger and preferences.
+//! `ROLL`, which [`catalog`] and [`notices`] are made of, and its payload to those that `tests.rs` keeps as
+//! they are; if it runs by itself, one line in [`timetable`]. A kind that speaks to people implements
+//! [`Notice`], and [`deliver`] alone sends: no kind can get past ledger and preferences.
 
 mod clean_up;
 mod context;
 mod daily_digest;
 pub mod deliver;
 mod drip;
+mod due;
 mod fan_out;
 pub mod feedback;
 pub mod hours;
@@ -150,9 +151,4 @@ pub fn timetable() -> Result<Timetable, Problems> {
 }
 
 #[cfg(test)]
-mod tests {
-    #[test]
-    fn the_timetable_is_valid() {
-        assert!(super::timetable().is_ok());
-    }
-}
+mod tests;

@@ -66,6 +66,12 @@ pub trait Notice: Send + Sync + 'static {
         };
         Ok(Say::Message(mail::render(facts, &reader)?))
     }
+
+    /// `facts` in the reader's language; a tap leads to `path`.
+    fn by_push<F: Facts>(user: &User, facts: &F, path: String) -> Result<Say, Failure> {
+        let [title, body] = mail::alert(facts, user.locale)?;
+        Ok(Say::Alert(Words { title, body, path }))
+    }
 }
 
 pub enum Say {

@@ -2,21 +2,19 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Reason, Say,
+    Context, Notice, Reason, Say, due,
     hours::Hours,
-    mail::{self, Name, OverdueFacts},
+    mail::{Name, OverdueFacts},
 };
 
 pub struct OverdueReminder;
 
 pub(crate) const NAME: &str = "overdue-reminder";
-/// More than fit into a mail anybody reads.
-const MOST_TASKS: i64 = 50;
 
 impl Notice for OverdueReminder {
     const NAME: &'static str = NAME;
@@ -32,21 +30,17 @@ impl Notice for OverdueReminder {
         ctx: &Context,
         delivery: &Delivery,
         user: &User,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Result<Say, Failure> {
-        let on: Date = delivery.occasion.parse().or_fatal()?;
-        let yesterday = on.yesterday().or_fatal()?;
-        let late = ctx
-            .store
-            .open_tasks_due(user.id, None, yesterday, MOST_TASKS)
-            .await?;
-        if late.is_empty() {
+        let on = due::today(user, delivery.occasion.parse().or_fatal()?, now);
+        let overdue = due::tasks(ctx, user, None, on.yesterday().or_fatal()?).await?;
+        if overdue.is_empty() {
             return Ok(Say::Nothing(Reason::NothingOverdue));
         }
         let facts = OverdueFacts {
             name: Name::new(&user.name),
             on,
-            overdue: mail::lines(&late, |date| date < on),
+            overdue,
             url: ctx.links.home().to_owned(),
         };
         Self::by_mail(ctx, user, &facts)

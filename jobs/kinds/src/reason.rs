@@ -61,6 +61,7 @@ reasons! {
     TaskGone = "task-gone": "the task is gone, or {they} left the household";
     TaskDone = "task-done": "the task is done already";
     TaskOpen = "task-open": "the task is open again";
+    Overtaken = "overtaken": "the task was given or done again since";
     TaskGivenAway = "task-given-away": "the task is no longer {theirs}";
 
     // What the person said, and how much they get.

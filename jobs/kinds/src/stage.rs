@@ -74,6 +74,7 @@ impl Stage {
             | Reason::TaskGone
             | Reason::TaskDone
             | Reason::TaskOpen
+            | Reason::Overtaken
             | Reason::TaskGivenAway => Self::Relevance,
             Reason::DailyCap => Self::Cap,
             Reason::PushOff | Reason::NoDevice | Reason::DeviceGone | Reason::SendLimit => {

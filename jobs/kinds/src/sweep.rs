@@ -12,12 +12,11 @@ use std::{collections::BTreeSet, time::Duration};
 use jiff::Timestamp;
 use platform::{Call, Job, NewJob, Outcome, QueueError, Run, SWEEP};
 use serde::{Deserialize, Serialize};
-use store::{AgendaRow, DeliveryId, NewDelivery, Tx, UserId};
+use store::{AgendaRow, NewDelivery, UserId};
 
 use crate::{
     Context, Topic,
-    fan_out::{self, FanOut, PAGE},
-    hours::Hours,
+    fan_out::{self, FanOut, PAGE, Page},
     notices,
 };
 
@@ -49,22 +48,23 @@ impl FanOut for Sweep {
         by_themselves().map(|topic| topic.queue).collect()
     }
 
-    async fn page(
-        &self,
-        ctx: &Context,
-        now: Timestamp,
-    ) -> anyhow::Result<(usize, Vec<DeliveryId>)> {
+    async fn page(&self, ctx: &Context, now: Timestamp) -> anyhow::Result<Page> {
         let kinds: Vec<_> = by_themselves().map(|topic| topic.kind).collect();
         let mut tx = ctx.store.begin().await?;
-        let due = tx.due_agenda(&kinds, self.at, PAGE).await?;
+        let due = tx.due_agenda(&kinds, self.at, PAGE.into()).await?;
         let wanted: Vec<_> = due
             .iter()
             .filter_map(|row| delivery(ctx, row, now))
             .collect();
         let considered = tx.consider(&wanted).await?;
-        advance(&mut tx, &due, self.at).await?;
+        let moved: Vec<_> = due.iter().filter_map(|row| moved(row, self.at)).collect();
+        tx.advance_agenda(&moved).await?;
         tx.commit().await?;
-        Ok((due.len(), considered))
+        let again = moved.iter().any(|(.., next)| *next <= self.at);
+        Ok(Page {
+            considered,
+            is_last: due.len() < PAGE.into() && !again,
+        })
     }
 }
 
@@ -79,10 +79,14 @@ fn by_themselves() -> impl Iterator<Item = &'static Topic> {
     notices().iter().filter(|topic| topic.hours.is_some())
 }
 
+fn topic_of(row: &AgendaRow) -> Option<&'static Topic> {
+    by_themselves().find(|topic| topic.kind == row.kind)
+}
+
 /// What a person is due for. The occasion is of their own calendar, so that one date brings one message
 /// whatever becomes of zone and hour.
 fn delivery(ctx: &Context, row: &AgendaRow, now: Timestamp) -> Option<NewDelivery> {
-    let topic = by_themselves().find(|topic| topic.kind == row.kind)?;
+    let topic = topic_of(row)?;
     let (hours, zone) = (topic.hours?, row.timezone.as_deref());
     Some(NewDelivery {
         user_id: row.user_id,
@@ -95,15 +99,13 @@ fn delivery(ctx: &Context, row: &AgendaRow, now: Timestamp) -> Option<NewDeliver
     })
 }
 
-async fn advance(tx: &mut Tx, due: &[AgendaRow], at: Timestamp) -> anyhow::Result<()> {
-    let moved: Vec<_> = due.iter().filter_map(|row| moved(row, at)).collect();
-    tx.advance_agenda(&moved).await?;
-    Ok(())
-}
-
+/// From where they were to what they are next due for. After an outage that can be due already.
 fn moved(row: &AgendaRow, at: Timestamp) -> Option<(UserId, String, Timestamp, Timestamp)> {
-    let hours = Hours::of(&row.kind)?;
+    let topic = topic_of(row)?;
+    let over = at.saturating_sub(topic.window).ok()?;
     let zone = row.timezone.as_deref();
-    let next = hours.after(row.user_id, zone, row.hour, row.next_at, at);
+    let next = topic
+        .hours?
+        .after(row.user_id, zone, row.hour, row.next_at, over);
     Some((row.user_id, row.kind.clone(), row.next_at, next))
 }

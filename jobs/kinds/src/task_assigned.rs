@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use platform::{Failure, OrFatal};
 use store::{Channel, Delivery, TaskEventId, User};
 
-use crate::{Context, Notice, Reason, Say, Words, household, mail::Line};
+use crate::{
+    Context, Notice, Reason, Say, household,
+    mail::{AssignedFacts, Line},
+};
 
 pub struct TaskAssigned;
 
@@ -32,10 +35,13 @@ impl Notice for TaskAssigned {
         if event.assignee_id != Some(user.id) {
             return Ok(Say::Nothing(Reason::TaskGivenAway));
         }
-        Ok(Say::Alert(Words {
-            title: Line::new(&format!("{} gave you a task", household::who(&event))),
-            body: Line::new(&event.title),
-            path: household::path(&event),
-        }))
+        if event.overtaken {
+            return Ok(Say::Nothing(Reason::Overtaken));
+        }
+        let facts = AssignedFacts {
+            who: household::who(&event),
+            task: Line::new(&event.title),
+        };
+        Self::by_push(user, &facts, household::path(&event))
     }
 }

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use platform::{Failure, OrFatal};
 use store::{Channel, Delivery, TaskEventId, User};
 
-use crate::{Context, Notice, Reason, Say, Words, household, mail::Line};
+use crate::{
+    Context, Notice, Reason, Say, household,
+    mail::{CompletedFacts, Line},
+};
 
 pub struct TaskCompleted;
 
@@ -28,10 +31,13 @@ impl Notice for TaskCompleted {
         if !event.done {
             return Ok(Say::Nothing(Reason::TaskOpen));
         }
-        Ok(Say::Alert(Words {
-            title: Line::new(&format!("Done: {}", event.title)),
-            body: Line::new(&format!("{} took care of it.", household::who(&event))),
-            path: household::path(&event),
-        }))
+        if event.overtaken {
+            return Ok(Say::Nothing(Reason::Overtaken));
+        }
+        let facts = CompletedFacts {
+            who: household::who(&event),
+            task: Line::new(&event.title),
+        };
+        Self::by_push(user, &facts, household::path(&event))
     }
 }

@@ -2,21 +2,19 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Reason, Say,
+    Context, Notice, Reason, Say, due,
     hours::Hours,
-    mail::{self, Name, ReminderFacts},
+    mail::{Name, ReminderFacts},
 };
 
 pub struct TaskReminder;
 
 pub(crate) const NAME: &str = "task-reminder";
-/// More than fit into a mail anybody reads.
-const MOST_TASKS: i64 = 50;
 
 impl Notice for TaskReminder {
     const NAME: &'static str = NAME;
@@ -32,22 +30,20 @@ impl Notice for TaskReminder {
         ctx: &Context,
         delivery: &Delivery,
         user: &User,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Result<Say, Failure> {
-        let on: Date = delivery.occasion.parse().or_fatal()?;
-        let tomorrow = on.tomorrow().or_fatal()?;
-        let due = ctx
-            .store
-            .open_tasks_due(user.id, Some(on), tomorrow, MOST_TASKS)
-            .await?;
-        if due.is_empty() {
+        let on = due::today(user, delivery.occasion.parse().or_fatal()?, now);
+        let next = on.tomorrow().or_fatal()?;
+        let today = due::tasks(ctx, user, Some(on), on).await?;
+        let tomorrow = due::tasks(ctx, user, Some(next), next).await?;
+        if today.is_empty() && tomorrow.is_empty() {
             return Ok(Say::Nothing(Reason::NothingDue));
         }
         let facts = ReminderFacts {
             name: Name::new(&user.name),
             on,
-            today: mail::lines(&due, |date| date == on),
-            tomorrow: mail::lines(&due, |date| date == tomorrow),
+            today,
+            tomorrow,
             url: ctx.links.home().to_owned(),
         };
         Self::by_mail(ctx, user, &facts)

@@ -11,16 +11,16 @@ use platform::{Failure, OrFatal};
 use store::{Delivery, User};
 
 use crate::{
-    Context, Notice, Reason, Say,
+    Context, Notice, Reason, Say, due,
     hours::{self, Hours},
-    mail::{self, Line, Name, SummaryFacts, TaskLine},
+    mail::{Line, Name, SummaryFacts, TaskLine, TaskList},
 };
 
 pub struct WeeklySummary;
 
 pub(crate) const NAME: &str = "weekly-summary";
-/// More than fit into a mail anybody reads.
-const MOST_TASKS: i64 = 100;
+/// More than anybody gets done.
+const MOST_DONE: i64 = 100;
 
 impl Notice for WeeklySummary {
     const NAME: &'static str = NAME;
@@ -37,26 +37,29 @@ impl Notice for WeeklySummary {
         ctx: &Context,
         delivery: &Delivery,
         user: &User,
-        _: Timestamp,
+        now: Timestamp,
     ) -> Result<Say, Failure> {
         let on = hours::monday(&delivery.occasion)
             .ok_or_else(|| anyhow!("{:?} is no week", delivery.occasion))
             .or_fatal()?;
         let sunday = on.checked_add(6.days()).or_fatal()?;
-        let due = ctx
-            .store
-            .open_tasks_due(user.id, None, sunday, MOST_TASKS)
-            .await?;
+        // Read on Tuesday, what was due on Monday is late.
+        let today = due::today(user, on, now);
+        let overdue = due::tasks(ctx, user, None, today.yesterday().or_fatal()?).await?;
+        let coming = due::tasks(ctx, user, Some(today), sunday).await?;
         let done = done_before(ctx, user, on).await?;
-        if due.is_empty() && done.is_empty() {
+        if [&overdue, &coming, &done]
+            .into_iter()
+            .all(TaskList::is_empty)
+        {
             return Ok(Say::Nothing(Reason::NothingThisWeek));
         }
         let facts = SummaryFacts {
             name: Name::new(&user.name),
             on,
             done,
-            overdue: mail::lines(&due, |date| date < on),
-            coming: mail::lines(&due, |date| date >= on),
+            overdue,
+            coming,
             url: ctx.links.home().to_owned(),
         };
         Self::by_mail(ctx, user, &facts)
@@ -64,7 +67,7 @@ impl Notice for WeeklySummary {
 }
 
 /// What got done in the week before `monday`, on their clocks.
-async fn done_before(ctx: &Context, user: &User, monday: Date) -> Result<Vec<TaskLine>, Failure> {
+async fn done_before(ctx: &Context, user: &User, monday: Date) -> Result<TaskList, Failure> {
     let last = monday.checked_sub(1.week()).or_fatal()?;
     let begins = |date| {
         hours::midnight(user.timezone.as_deref(), date)
@@ -74,11 +77,12 @@ async fn done_before(ctx: &Context, user: &User, monday: Date) -> Result<Vec<Tas
     let (from, until) = (begins(last)?, begins(monday)?);
     let done = ctx
         .store
-        .tasks_done(user.id, from, until, MOST_TASKS)
+        .tasks_done(user.id, from, until, MOST_DONE)
         .await?;
     let line = |task: &store::Task| TaskLine {
         title: Line::new(&task.title),
         due: task.due_on.unwrap_or(last),
     };
-    Ok(done.iter().map(line).collect())
+    let count = i64::try_from(done.len())?;
+    Ok(TaskList::new(done.iter().map(line), count))
 }

@@ -194,6 +194,7 @@ pub(crate) const fn passed(reason: Reason) -> Passed {
         | Reason::TaskGone
         | Reason::TaskDone
         | Reason::TaskOpen
+        | Reason::Overtaken
         | Reason::TaskGivenAway
         | Reason::SwitchedOff
         | Reason::QuietAgain

@@ -62,7 +62,7 @@ pub use self::{
     schema::migrate,
     suppressions::{Feedback, Heard, Suppression},
     task_events::{TaskEvent, TaskEventKind},
-    tasks::{NewTask, Task, TaskChange},
+    tasks::{Due, DueTask, NewTask, Task, TaskChange},
     ticks::{Pause, Tick, TickState, Watermark},
     tokens::{TOKEN_LIFE, Token},
     users::{Credentials, NewUser, User, UserChange},

@@ -18,6 +18,8 @@ pub struct TaskEvent {
     pub done: bool,
     /// Whose chore it is now.
     pub assignee_id: Option<UserId>,
+    /// The same has happened to the chore again since.
+    pub overtaken: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, sqlx::Type)]
@@ -78,7 +80,10 @@ impl Store {
             r#"SELECT task_events.id AS "id!: TaskEventId", task_id AS "task_id!: TaskId",
                 event AS "event!: TaskEventKind", actors.name AS "actor?",
                 task_events.created_at AS "created_at!: column::Timestamp", title,
-                done_at IS NOT NULL AS "done!", tasks.assignee_id AS "assignee_id?: UserId"
+                done_at IS NOT NULL AS "done!", tasks.assignee_id AS "assignee_id?: UserId",
+                EXISTS (SELECT FROM task_events AS newer
+                    WHERE newer.task_id = task_events.task_id AND newer.event = task_events.event
+                        AND newer.id > task_events.id) AS "overtaken!"
             FROM task_events
             JOIN tasks ON tasks.id = task_id
             JOIN members ON members.residence_id = tasks.residence_id AND members.user_id = $1

@@ -34,6 +34,19 @@ pub struct TaskChange {
     pub assignee_id: Option<Option<UserId>>,
 }
 
+/// What is not done and due in some time: the first of it, and how much it is in all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    pub first: Vec<DueTask>,
+    pub count: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueTask {
+    pub title: String,
+    pub due_on: Date,
+}
+
 /// Rows of tasks, between what comes before and after their columns.
 macro_rules! tasks {
     ($before:literal, $after:literal, $($argument:expr),*) => {
@@ -199,24 +212,35 @@ impl Store {
         within(found.fetch_all(&self.pool)).await
     }
 
-    /// What is not done and due from `from` (or ever) until `to`, both included, the earliest first.
+    /// What is not done and due from `from` (or ever) until `to`, both included, the earliest first. Listed
+    /// and counted by one statement, so that the two agree.
     pub async fn open_tasks_due(
         &self,
         user: UserId,
         from: Option<Date>,
         to: Date,
         limit: i64,
-    ) -> Result<Vec<Task>, StoreError> {
-        let found = tasks!(
-            "SELECT",
-            "FROM tasks JOIN members USING (residence_id)
-            WHERE user_id = $1 AND done_at IS NULL AND due_on >= coalesce($2, '-infinity'::date) AND due_on <= $3
-            ORDER BY due_on, id LIMIT $4",
+    ) -> Result<Due, StoreError> {
+        let found = sqlx::query!(
+            r#"WITH due AS NOT MATERIALIZED (
+                SELECT id, title, due_on FROM tasks JOIN members USING (residence_id)
+                WHERE user_id = $1 AND done_at IS NULL AND due_on >= coalesce($2, '-infinity'::date) AND due_on <= $3)
+            SELECT title AS "title!", due_on AS "due_on!: column::Date", (SELECT count(*) FROM due) AS "count!"
+            FROM due ORDER BY due_on, id LIMIT $4"#,
             user.0,
             from.map(ToSqlx::to_sqlx) as _,
             to.to_sqlx() as _,
             limit
         );
-        within(found.fetch_all(&self.pool)).await
+        let rows = within(found.fetch_all(&self.pool)).await?;
+        let count = rows.first().map_or(0, |row| row.count);
+        let tasks = rows.into_iter().map(|row| DueTask {
+            title: row.title,
+            due_on: row.due_on.into(),
+        });
+        Ok(Due {
+            first: tasks.collect(),
+            count,
+        })
     }
 }

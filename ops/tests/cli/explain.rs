@@ -1,6 +1,7 @@
 //! `explain`: why a person got what they got on a day, and not the rest.
 
 use insta::assert_snapshot;
+use jiff::SignedDuration;
 use store::{DeliveryId, NewDelivery, UserId};
 
 use crate::given::{Given, instant, put_aside};
@@ -135,6 +136,39 @@ async fn a_silence_is_explained_by_agenda_and_timetable() {
     assert_eq!(why("task-reminder"), said("none-of-that-day", "selection"));
     let refused = given.says(&["explain", "--user", "1", "--kind", "gossip"]);
     assert_eq!(refused.code, Some(2), "{refused:?}");
+}
+
+/// Everything was down for days, and what came of the last of them is all that came.
+#[tokio::test]
+async fn a_day_that_an_outage_left_out_is_explained_by_the_sweeps_that_were_skipped() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let user = given.signs_up("ada").await;
+    let back = "UPDATE users SET created_at = created_at - interval '30 days'";
+    given.database.ask(back).expect("signed up a month ago");
+    let (now, day) = (
+        given.store.now().await.unwrap(),
+        SignedDuration::from_hours(24),
+    );
+    let mut tx = given.store.begin().await.unwrap();
+    let kind = "task-reminder";
+    tx.set_agenda(user, kind, now + day * 2).await.unwrap();
+    tx.commit().await.unwrap();
+    let (from, to) = (now - day * 40, now - day * 5);
+    let skip = given
+        .store
+        .shared_skip("sweep", from, to, 50_400, "too late");
+    assert!(skip.await.unwrap());
+    let why = |before: i32| {
+        let date = (now - day * before).to_string();
+        let (user, date) = (user.to_string(), &date[..10]);
+        let args = ["explain", "--user", &user, "--kind", kind, "--date", date];
+        let told = given.answers(&args);
+        told.lines().next().expect("a verdict").to_owned()
+    };
+    assert!(why(6).ends_with(": tick-skipped"), "{}", why(6));
+    assert!(why(3).ends_with(": none-of-that-day"), "{}", why(3));
+    // Before they came.
+    assert!(why(31).ends_with(": none-of-that-day"), "{}", why(31));
 }
 
 /// A wish shows in the chain even where nothing has come of it yet.

@@ -2,10 +2,13 @@
 
 mod called_off;
 mod cap;
+mod days;
 mod given;
+mod late;
 mod limit;
 mod quiet;
 mod suppression;
+mod told;
 
 use store::DeliveryState::{Considered, Sent, Skipped};
 

@@ -2,6 +2,7 @@
 //! hours as they like, for two years.
 
 mod night;
+mod outage;
 mod whims;
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -21,6 +22,9 @@ use self::{
 use super::{Hours, known, shows, tests};
 
 const YEARS: [&str; 2] = ["2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z"];
+
+/// For so long after their hour it is worth sending.
+const WINDOW: SignedDuration = SignedDuration::from_hours(12);
 
 static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let zones = jiff::tz::db().available();
@@ -128,9 +132,10 @@ impl Person {
                 day: self.hours.day(self.zone(), self.next_at),
                 travelled: std::mem::take(&mut travelled),
             });
+            let over = swept - WINDOW;
             self.next_at =
                 self.hours
-                    .after(self.user, self.zone(), self.chosen, self.next_at, swept);
+                    .after(self.user, self.zone(), self.chosen, self.next_at, over);
         }
     }
 

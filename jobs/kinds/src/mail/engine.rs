@@ -2,7 +2,7 @@
 //!
 //! Every mail is one file a language, registered under two names: as `welcome.mjml` it is rendered with
 //! the layout and parts of HTML, as `welcome.txt` with those of plain text. So the two can't say
-//! different things.
+//! different things. A push has no HTML.
 
 use std::sync::LazyLock;
 
@@ -25,13 +25,14 @@ const FRAME: [(&str, &str); 5] = [
 ];
 
 macro_rules! mails {
-    ($language:literal: $($mail:literal)*) => {
+    ($language:literal: $($mail:literal)*, $($push:literal)*) => {
         &[
             ("words", include_str!(concat!("../../templates/", $language, "/words.jinja"))),
             $(
                 (concat!($mail, ".mjml"), include_str!(concat!("../../templates/", $language, "/", $mail, ".jinja"))),
                 (concat!($mail, ".txt"), include_str!(concat!("../../templates/", $language, "/", $mail, ".jinja"))),
             )*
+            $((concat!($push, ".txt"), include_str!(concat!("../../templates/", $language, "/", $push, ".jinja"))),)*
         ]
     };
 }
@@ -39,7 +40,8 @@ macro_rules! mails {
 macro_rules! languages {
     ($($name:ident = $language:literal),*) => {
         $(const $name: &Sources = mails!($language: "welcome" "onboarding" "task-reminder" "overdue-reminder"
-            "daily-digest" "weekly-summary" "password-reset" "verify-email");)*
+            "daily-digest" "weekly-summary" "password-reset" "verify-email",
+            "task-assigned" "task-completed");)*
     };
 }
 languages!(ENGLISH = "en", GERMAN = "de");
@@ -123,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn every_language_has_the_same_mails() {
+    fn every_language_has_the_same_mails_and_pushes() {
         let names = |sources: &Sources| sources.iter().map(|(name, _)| *name).collect::<Vec<_>>();
         assert_eq!(names(ENGLISH), names(GERMAN));
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Line, Name};
 
-/// The facts of one mail, and the template they fill.
+/// The facts of one mail or push, and the template they fill.
 pub trait Facts: Serialize {
     /// The template's file name, without its ending.
     const TEMPLATE: &'static str;
@@ -27,8 +27,8 @@ pub struct ReminderFacts {
     pub name: Name,
     /// The reader's today.
     pub on: Date,
-    pub today: Vec<TaskLine>,
-    pub tomorrow: Vec<TaskLine>,
+    pub today: TaskList,
+    pub tomorrow: TaskList,
     pub url: String,
 }
 
@@ -38,7 +38,7 @@ pub struct OverdueFacts {
     pub name: Name,
     /// The reader's today.
     pub on: Date,
-    pub overdue: Vec<TaskLine>,
+    pub overdue: TaskList,
     pub url: String,
 }
 
@@ -48,9 +48,9 @@ pub struct SummaryFacts {
     pub name: Name,
     /// The reader's Monday.
     pub on: Date,
-    pub done: Vec<TaskLine>,
-    pub overdue: Vec<TaskLine>,
-    pub coming: Vec<TaskLine>,
+    pub done: TaskList,
+    pub overdue: TaskList,
+    pub coming: TaskList,
     pub url: String,
 }
 
@@ -83,10 +83,31 @@ pub struct DigestFacts {
     pub name: Name,
     /// The reader's today.
     pub on: Date,
-    pub overdue: Vec<TaskLine>,
-    pub today: Vec<TaskLine>,
-    pub coming: Vec<TaskLine>,
+    pub overdue: TaskList,
+    pub today: TaskList,
+    pub coming: TaskList,
     pub url: String,
+}
+
+/// Somebody gave the reader a task.
+#[derive(Debug, Clone, Serialize)]
+pub struct AssignedFacts {
+    pub who: Name,
+    pub task: Line,
+}
+
+/// Somebody in the reader's household did a task.
+#[derive(Debug, Clone, Serialize)]
+pub struct CompletedFacts {
+    pub who: Name,
+    pub task: Line,
+}
+
+/// Tasks of one sort: those that a mail names, and how many there are in all.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaskList {
+    first: Vec<TaskLine>,
+    count: i64,
 }
 
 /// A task as a mail mentions it.
@@ -124,18 +145,39 @@ impl Facts for VerifyFacts {
     const TEMPLATE: &'static str = "verify-email";
 }
 
+impl Facts for AssignedFacts {
+    const TEMPLATE: &'static str = "task-assigned";
+}
+
+impl Facts for CompletedFacts {
+    const TEMPLATE: &'static str = "task-completed";
+}
+
 impl Facts for DigestFacts {
     const TEMPLATE: &'static str = "daily-digest";
 }
 
-/// The tasks that are due when `wanted` says, as a mail mentions them.
-pub(crate) fn lines(tasks: &[store::Task], wanted: impl Fn(Date) -> bool) -> Vec<TaskLine> {
-    let dated = tasks.iter().filter_map(|task| Some((task, task.due_on?)));
-    let wanted = dated.filter(|(_, due)| wanted(*due));
-    wanted
-        .map(|(task, due)| TaskLine {
+/// More of one sort nobody reads, and a mailbox would cut the mail off.
+pub(crate) const MOST_NAMED: u8 = 20;
+
+impl TaskList {
+    /// The first of `tasks`, of which there are `count`.
+    pub fn new(tasks: impl IntoIterator<Item = TaskLine>, count: i64) -> Self {
+        let first = tasks.into_iter().take(MOST_NAMED.into()).collect();
+        Self { first, count }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+}
+
+impl From<store::Due> for TaskList {
+    fn from(due: store::Due) -> Self {
+        let line = |task: store::DueTask| TaskLine {
             title: Line::new(&task.title),
-            due,
-        })
-        .collect()
+            due: task.due_on,
+        };
+        Self::new(due.first.into_iter().map(line), due.count)
+    }
 }

@@ -2,8 +2,9 @@
 //!
 //! One template a mail and language says everything; minijinja fills it twice, and mrml turns the MJML of the
 //! one into HTML that mail programs understand. Words stay in the templates, where a translation
-//! can find them.
+//! can find them; those of pushes, too.
 
+mod alert;
 mod dates;
 mod engine;
 mod facts;
@@ -16,10 +17,11 @@ use store::Locale;
 
 use self::engine::engine;
 
-pub(crate) use facts::lines;
+pub(crate) use alert::alert;
+pub(crate) use facts::MOST_NAMED;
 pub use facts::{
-    DigestFacts, Facts, OverdueFacts, ReminderFacts, ResetFacts, StepFacts, SummaryFacts, TaskLine,
-    VerifyFacts, WelcomeFacts,
+    AssignedFacts, CompletedFacts, DigestFacts, Facts, OverdueFacts, ReminderFacts, ResetFacts,
+    StepFacts, SummaryFacts, TaskLine, TaskList, VerifyFacts, WelcomeFacts,
 };
 pub use line::{Line, Name};
 pub use page::Page;

@@ -1,6 +1,7 @@
 //! What the mails look like, each beside this file as a snapshot.
 
 mod given;
+mod pushes;
 mod typed;
 mod words;
 

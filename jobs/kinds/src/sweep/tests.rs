@@ -1,9 +1,10 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use platform::{Failure, Pace};
 use standins::Database;
-use store::{NewUser, Store};
+use store::{DeliveryId, NewUser, Store};
 
 use super::*;
 use crate::ports::{Commit, Email, Mailer, Sent};
@@ -129,10 +130,11 @@ async fn a_sweep_that_dies_anywhere_leaves_nobody_out_and_nobody_twice() {
     let people = house.people(PEOPLE).await;
     let sweep = Sweep { at: at() };
     let mut tx = house.ctx.store.begin().await.unwrap();
-    tx.due_agenda(&[KIND], at(), PAGE).await.unwrap();
+    tx.due_agenda(&[KIND], at(), PAGE.into()).await.unwrap();
     drop(tx);
-    let (seen, unsent) = sweep.page(&house.ctx, at()).await.unwrap();
-    assert_eq!((seen, unsent.len()), (500, 500));
+    let page = sweep.page(&house.ctx, at()).await.unwrap();
+    let unsent = page.considered;
+    assert_eq!((page.is_last, unsent.len()), (false, 500));
     standins::until("the next sweep finds what the dead one held", || async {
         house.sweep().await.is_ok() && house.considered().await.len() == PEOPLE
     })
@@ -192,4 +194,39 @@ async fn what_was_put_off_until_the_morning_holds_nobody_up() {
         .await
         .expect("a sweep");
     assert_eq!(house.considered().await.len(), 3);
+}
+
+/// Everything was down for two days and an hour, until half an hour after today's.
+#[tokio::test]
+async fn after_days_without_a_sweep_todays_is_made_while_its_window_is_open_and_the_older_ones_are_left_out()
+ {
+    let house = House::new().await;
+    let user = *house.people(1).await.first().unwrap();
+    let occasions = async || -> Vec<_> {
+        let rows = house.ctx.store.deliveries_of(user, 10).await.unwrap();
+        rows.into_iter().map(|row| row.occasion).collect()
+    };
+    let back = at() + SignedDuration::from_hours(49);
+    for _ in 0..2 {
+        let swept = fan_out::go(&Sweep { at: back }, &house.ctx, || back).await;
+        swept.expect("a sweep");
+        let mut told = occasions().await;
+        told.sort();
+        // What is too late leaves its row with the reason, as the last that was owed.
+        assert_eq!(told, ["2026-11-21", "2026-11-23"]);
+    }
+    let next = house.ctx.store.agenda_of(user).await.unwrap()[0].next_at;
+    assert!(next.to_string().starts_with("2026-11-24T03:"), "{next}");
+}
+
+#[tokio::test]
+async fn after_days_without_a_sweep_nothing_is_made_whose_window_is_over() {
+    let house = House::new().await;
+    let user = *house.people(1).await.first().unwrap();
+    let back = at() + SignedDuration::from_hours(61);
+    let swept = fan_out::go(&Sweep { at: back }, &house.ctx, || back).await;
+    swept.expect("a sweep");
+    assert_eq!(house.considered().await, [user]);
+    let next = house.ctx.store.agenda_of(user).await.unwrap()[0].next_at;
+    assert!(next.to_string().starts_with("2026-11-24T03:"), "{next}");
 }

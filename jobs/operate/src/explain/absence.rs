@@ -1,8 +1,11 @@
 //! Why there is no delivery at all.
 
-use jiff::{SignedDuration, Timestamp};
-use kinds::{Reason, Topic, Why, hours};
-use store::{AgendaRow, TickState};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use kinds::{
+    Reason, Topic, Why,
+    hours::{self, Hours},
+};
+use store::{AgendaRow, Tick, TickState};
 
 use super::About;
 use crate::{Trouble, postgres};
@@ -11,21 +14,41 @@ use crate::{Trouble, postgres};
 const SWEEP: &str = "sweep";
 
 pub(super) async fn reason(about: &About<'_>, topic: &Topic) -> Result<Why, Trouble> {
-    if hours::Hours::of(topic.kind).is_none() {
+    let Some(hours) = Hours::of(topic.kind) else {
         return Ok(plain(Reason::Nothing));
-    }
+    };
     let agenda = postgres(about.store.agenda_of(about.user.id)).await?;
     let Some(row) = agenda.into_iter().find(|row| row.kind == topic.kind) else {
         return Ok(plain(Reason::NotOnAgenda));
     };
     let next = hours::local_date(about.user.timezone.as_deref(), row.next_at);
     if next > about.date {
-        return Ok(told(Reason::NoneOfThatDay, &format!("next on {next}")));
+        return passed_over(about, hours, &row, next).await;
     }
     if row.next_at > about.now {
         return Ok(told(Reason::NotYet, &format!("due at {:.0}", row.next_at)));
     }
     unswept(about, &row).await
+}
+
+/// Their agenda has passed that day: for days without a sweep, or for they were not here or changed their
+/// hour.
+async fn passed_over(
+    about: &About<'_>,
+    hours: Hours,
+    row: &AgendaRow,
+    next: Date,
+) -> Result<Why, Trouble> {
+    let (user, zone) = (&about.user, row.timezone.as_deref());
+    let due = hours.moved_of(user.id, zone, row.hour, about.date, Timestamp::MIN);
+    let was_due = hours::local_date(zone, due) == about.date && user.created_at <= due;
+    let tick = if was_due {
+        postgres(about.store.tick_at(SWEEP, minute_after(due))).await?
+    } else {
+        None
+    };
+    let skipped = tick.and_then(|tick| skipped(&tick));
+    Ok(skipped.unwrap_or_else(|| told(Reason::NoneOfThatDay, &format!("next on {next}"))))
 }
 
 /// It is due, and no sweep has come by.
@@ -38,15 +61,14 @@ async fn unswept(about: &About<'_>, row: &AgendaRow) -> Result<Why, Trouble> {
         let until = format!("until {:.0}: {}", pause.until, pause.reason);
         return Ok(told(Reason::SchedulePaused, &until));
     }
-    let id = format!("{SWEEP}@{}", minute_after(row.next_at));
-    let ticks = postgres(about.store.ticks_by_id(&[id])).await?;
-    Ok(match ticks.first() {
-        Some(tick) if tick.state == TickState::Skipped => told(
-            Reason::TickSkipped,
-            tick.reason.as_deref().unwrap_or("no reason was given"),
-        ),
-        _ => told(Reason::NotSwept, &format!("due at {:.0}", row.next_at)),
-    })
+    let tick = postgres(about.store.tick_at(SWEEP, minute_after(row.next_at))).await?;
+    let skipped = tick.and_then(|tick| skipped(&tick));
+    Ok(skipped.unwrap_or_else(|| told(Reason::NotSwept, &format!("due at {:.0}", row.next_at))))
+}
+
+fn skipped(tick: &Tick) -> Option<Why> {
+    let why = tick.reason.as_deref().unwrap_or("no reason was given");
+    (tick.state == TickState::Skipped).then(|| told(Reason::TickSkipped, why))
 }
 
 /// Sweeps are due on the minute.

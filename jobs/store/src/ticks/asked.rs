@@ -38,6 +38,23 @@ impl Store {
         .await
     }
 
+    /// What became of the tick that was due at that instant, alone or with others that share its row.
+    pub async fn tick_at(
+        &self,
+        schedule: &str,
+        instant: Timestamp,
+    ) -> Result<Option<Tick>, StoreError> {
+        let found = ticks!(
+            "SELECT",
+            "FROM ticks WHERE schedule = $1 AND instant <= $2 AND asked_by IS NULL
+            ORDER BY instant DESC, id LIMIT 1",
+            schedule,
+            instant.to_sqlx() as _
+        );
+        let found = within(found.fetch_optional(&self.pool)).await?;
+        Ok(found.filter(|tick| tick.until_instant.unwrap_or(tick.instant) >= instant))
+    }
+
     /// The newest tick of each of these schedules that was fired.
     pub async fn last_fired(&self, schedules: &[String]) -> Result<Vec<Tick>, StoreError> {
         let newest = ticks!(

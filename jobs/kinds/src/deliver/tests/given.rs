@@ -7,10 +7,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use platform::{Allowance, Failure, Outcome, Pace, Queue};
 use standins::Database;
-use store::{Delivery, DeliveryId, NewDelivery, NewUser, Store, User, UserId};
+use store::{Delivery, DeliveryId, NewDelivery, NewTask, NewUser, Store, User, UserId};
 
 use crate::{
     Context, Notice, Reason, Say,
@@ -63,18 +63,23 @@ fn message() -> Rendered {
 pub(super) struct Scripted {
     answers: Mutex<VecDeque<Sent>>,
     dialled: Mutex<usize>,
+    /// Of what the ledger let go.
+    subjects: Mutex<Vec<String>>,
 }
 
 #[async_trait]
 impl Mailer for Scripted {
-    async fn send(&self, _: &Email, commit: &dyn Commit) -> Sent {
+    async fn send(&self, email: &Email, commit: &dyn Commit) -> Sent {
         *held(&self.dialled) += 1;
         let answer = held(&self.answers).pop_front();
         match answer {
             Some(Sent::Yes { .. }) | None => match commit.commit().await {
-                Ok(true) => Sent::Yes {
-                    answer: "250 taken".to_owned(),
-                },
+                Ok(true) => {
+                    held(&self.subjects).push(email.subject.clone());
+                    Sent::Yes {
+                        answer: "250 taken".to_owned(),
+                    }
+                }
                 Ok(false) => Sent::NotMine,
                 Err(error) => Sent::Failed(error),
             },
@@ -96,7 +101,8 @@ pub(super) struct Given {
     pub(super) ctx: Context,
     pub(super) user: UserId,
     mailer: Arc<Scripted>,
-    database: Database,
+    /// One of the shared server's, which goes with it.
+    database: Option<Database>,
 }
 
 /// In the afternoon of a Viennese winter's day.
@@ -113,8 +119,17 @@ impl Given {
 
     pub(super) async fn limited(mail_limit: Option<Allowance>) -> Self {
         let database = standins::database().await;
-        store::migrate(&database.url()).await.expect("a schema");
-        let store = Store::connect(&database.url()).expect("a store");
+        let given = Self::over(&database.url(), mail_limit).await;
+        Self {
+            database: Some(database),
+            ..given
+        }
+    }
+
+    /// Over an empty database of whoever asks.
+    pub(super) async fn over(url: &str, mail_limit: Option<Allowance>) -> Self {
+        store::migrate(url).await.expect("a schema");
+        let store = Store::connect(url).expect("a store");
         let redis = standins::redis().await.url();
         let mailer = Arc::new(Scripted::default());
         let user = person(&store).await;
@@ -132,7 +147,7 @@ impl Given {
             ctx,
             user,
             mailer,
-            database,
+            database: None,
         }
     }
 
@@ -144,9 +159,34 @@ impl Given {
         *held(&self.mailer.dialled)
     }
 
+    /// Of the last mail that was taken.
+    pub(super) fn subject(&self) -> String {
+        held(&self.mailer.subjects)
+            .last()
+            .expect("a mail")
+            .to_owned()
+    }
+
+    /// So many chores that are due on that date.
+    pub(super) async fn chores(&self, many: usize, due_on: Date) {
+        let homes = self.ctx.store.residences_of(self.user, 1).await;
+        let new = NewTask {
+            residence_id: homes.expect("Postgres answers")[0].id,
+            title: format!("Due {due_on}"),
+            due_on: Some(due_on),
+        };
+        let mut tx = self.ctx.store.begin().await.expect("a transaction");
+        for _ in 0..many {
+            let added = tx.add_task(self.user, new.clone()).await;
+            added.expect("Postgres answers").expect("a chore");
+        }
+        tx.commit().await.expect("they are committed");
+    }
+
     /// Behind the store's back.
     pub(super) fn sql(&self, sql: &str) {
-        self.database.ask(sql).expect("it is done");
+        let database = self.database.as_ref().expect("a database of its own");
+        database.ask(sql).expect("it is done");
     }
 
     /// A delivery that is wanted from `now` on.
@@ -196,6 +236,7 @@ async fn person(store: &Store) -> UserId {
         locale: store::Locale::En,
     });
     let user = added.await.expect("a person");
+    tx.add_residence("Home", user).await.expect("a home");
     tx.commit().await.expect("it is committed");
     user
 }

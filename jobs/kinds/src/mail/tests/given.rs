@@ -6,7 +6,8 @@ use store::Locale;
 
 use crate::mail::{
     DigestFacts, Facts, Line, Name, OverdueFacts, Reader, ReminderFacts, RenderError, Rendered,
-    ResetFacts, StepFacts, SummaryFacts, TaskLine, VerifyFacts, WelcomeFacts, render as render_for,
+    ResetFacts, StepFacts, SummaryFacts, TaskLine, TaskList, VerifyFacts, WelcomeFacts,
+    render as render_for,
 };
 
 pub(super) const TODAY: Date = date(2026, 11, 20);
@@ -31,31 +32,36 @@ pub(super) fn reminder(today: &[&str], tomorrow: &[&str]) -> ReminderFacts {
 }
 
 pub(super) fn digest() -> DigestFacts {
-    let mut overdue = tasks(&["Descale the kettle"], date(2026, 11, 19));
-    overdue.extend(tasks(&["Call the chimney sweep"], date(2025, 12, 1)));
-    let mut coming = tasks(&["Clear the gutter"], date(2026, 11, 21));
-    coming.extend(tasks(
-        &["Pay the rent of the storage unit"],
-        date(2027, 1, 2),
-    ));
+    let overdue = [
+        ("Descale the kettle", date(2026, 11, 19)),
+        ("Call the chimney sweep", date(2025, 12, 1)),
+    ];
+    let coming = [
+        ("Clear the gutter", date(2026, 11, 21)),
+        ("Pay the rent of the storage unit", date(2027, 1, 2)),
+    ];
     DigestFacts {
         name: Name::new("Ada"),
         on: TODAY,
-        overdue,
+        overdue: list(&overdue),
         today: tasks(&["Change the furnace filter"], TODAY),
-        coming,
+        coming: list(&coming),
         url: URL.into(),
     }
 }
 
-pub(super) fn tasks(titles: &[&str], due: Date) -> Vec<TaskLine> {
-    titles
-        .iter()
-        .map(|title| TaskLine {
-            title: Line::new(title),
-            due,
-        })
-        .collect()
+pub(super) fn tasks(titles: &[&str], due: Date) -> TaskList {
+    let dated: Vec<_> = titles.iter().map(|title| (*title, due)).collect();
+    list(&dated)
+}
+
+fn list(dated: &[(&str, Date)]) -> TaskList {
+    let line = |(title, due): &(&str, Date)| TaskLine {
+        title: Line::new(title),
+        due: *due,
+    };
+    let count = i64::try_from(dated.len()).expect("not that many");
+    TaskList::new(dated.iter().map(line), count)
 }
 
 pub(super) fn overdue(titles: &[&str]) -> OverdueFacts {

@@ -68,6 +68,53 @@ async fn what_is_moot_or_unwanted_by_the_time_of_sending_is_not_sent_and_says_wh
     assert_eq!(home.house.inbox.pushes().count(), 0);
 }
 
+/// While nobody can be told, such as at night.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_happened_again_only_the_last_is_told_by_the_right_name_in_the_readers_language() {
+    let mut home = Household::new().await;
+    let cleo = home.joins("Cleopatra");
+    let german = json!({ "locale": "de" });
+    home.house
+        .patch("/api/notification-preferences/", Some(&home.ben), &german)
+        .expect("a language");
+    let task = home.give("Rinne");
+    home.change(task, &json!({ "done": true }));
+    home.change(task, &json!({ "done": false, "assignee_id": null }));
+    home.change_as(&cleo, task, &json!({ "assignee_id": home.ben_id }));
+    home.change_as(&cleo, task, &json!({ "done": true }));
+    worker(&mut home.house);
+
+    let pushes = home.house.inbox.pushes().wait_for(2).await;
+    for push in &pushes {
+        assert_eq!(
+            (push.title.as_str(), push.body.as_str()),
+            ("Erledigt: Rinne", "Cleopatra hat sich darum gekümmert.")
+        );
+    }
+    // Both gifts and what Ada did, on each of Ben's devices; and what was done, twice, to who has none.
+    let rows = home.decided(10).await;
+    let said = |reason: &str| rows.iter().filter(|row| row.said().2 == reason).count();
+    assert_eq!(
+        (said("overtaken"), said("task-done"), said("no-device")),
+        (2, 4, 2),
+        "{rows:?}"
+    );
+    assert_eq!(home.copies(), [1; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gift_that_was_taken_back_and_made_again_is_told_once() {
+    let mut home = Household::new().await;
+    let task = home.give("Rent");
+    home.change(task, &json!({ "assignee_id": null }));
+    home.change(task, &json!({ "assignee_id": home.ben_id }));
+    worker(&mut home.house);
+    let rows = home.decided(4).await;
+    let said = |reason: &str| rows.iter().filter(|row| row.said().2 == reason).count();
+    assert_eq!(said("overtaken"), 2, "{rows:?}");
+    assert_eq!(home.copies(), [1; 2]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn switched_off_nothing_is_dialled_and_the_ledger_says_so() {
     let mut home = Household::new().await;
