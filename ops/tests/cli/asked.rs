@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{Read as _, Write as _},
+    io::{BufReader, Read as _, Write as _},
     process::{Command, Stdio},
 };
 
@@ -29,7 +29,7 @@ async fn says_yes(given: &Given, args: &[&str], meanwhile: impl AsyncFnOnce()) -
         running.stdout.take().unwrap(),
     );
 
-    let (mut shown, mut read) = (Vec::new(), screen.bytes());
+    let (mut shown, mut read) = (Vec::new(), BufReader::new(screen).bytes());
     while !shown.ends_with(b"[y/N] ") {
         let byte = read.next().expect("it asks before it ends").unwrap();
         shown.push(byte);
