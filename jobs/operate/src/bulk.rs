@@ -1,8 +1,9 @@
 //! Writing verbs, from one job to all of them, by the same path: found, shown, touched in slices.
 //!
-//! Safe by construction. Before anything is touched the plan is in Postgres, under a receipt. A slice
-//! and its count are one step in Redis. What a slice touched does not stand as before, and what ended
-//! after the receipt was written is left alone, so whoever goes on by the receipt touches each job once.
+//! Safe by construction. A plan means what stands by the instant at which it was made: what comes or ends
+//! later is left alone, however long a person thinks before saying yes. Before anything is touched the
+//! plan is in Postgres, under a receipt. A slice and its count are one step in Redis. What a slice touched
+//! does not stand as before, so whoever goes on by the receipt touches each job once.
 
 mod done;
 mod origins;
@@ -11,6 +12,7 @@ mod run;
 mod source;
 mod touch;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Operation;
 use uuid::Uuid;
@@ -49,6 +51,9 @@ pub struct Plan {
     pub undoes: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<u64>,
+    /// As many as were shown to who said yes: what came to stand so meanwhile is not touched as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<u64>,
 }
 
 impl Verb {
@@ -69,12 +74,23 @@ impl Verb {
 }
 
 impl Plan {
-    pub fn new(verb: Verb, filter: Filter, max: Option<u64>) -> Self {
+    /// As of `now`, by Redis's clock.
+    pub fn new(verb: Verb, filter: Filter, max: Option<u64>, now: Timestamp) -> Self {
         Self {
             verb,
-            filter: touch::narrowed(verb, filter),
+            filter: touch::narrowed(verb, filter, now),
             undoes: None,
             max,
+            shown: None,
+        }
+    }
+
+    /// For so many somebody said yes.
+    #[must_use]
+    pub fn agreed(self, shown: u64) -> Self {
+        Self {
+            shown: Some(shown),
+            ..self
         }
     }
 
@@ -91,6 +107,7 @@ impl Plan {
             filter: Filter::default(),
             undoes: Some(deletion.id),
             max: None,
+            shown: None,
         })
     }
 

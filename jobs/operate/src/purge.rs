@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use platform::{JobId, MOST_IN_SLICE, Mended, Queue, Under, inspect::MOST_IN_PAGE};
+use platform::{Binned, JobId, MOST_IN_SLICE, Mended, Queue, Under, inspect::MOST_IN_PAGE};
 use serde::Serialize;
 use store::{Held, UserId};
 use uuid::Uuid;
@@ -105,7 +105,7 @@ pub async fn purge(
 async fn erase(operator: &Operator, user: UserId, under: Under) -> Result<(), Trouble> {
     let queue = &operator.queue;
     each_slice(queue, user, async |name, ids, _| {
-        let erased: Vec<Mended> = redis(queue.erase_slice(name, ids, under, WHY)).await?;
+        let erased: Vec<Mended> = redis(queue.erase_slice(name, ids, under, &[], WHY)).await?;
         debug_assert_eq!(erased.len(), ids.len());
         Ok(())
     })
@@ -138,27 +138,21 @@ async fn each_slice(
     Ok(())
 }
 
-/// From the end on, since what is erased makes the rest move up.
 async fn in_bin(
     queue: &Queue,
     user: UserId,
     (name, partition): (&'static str, u16),
     with: &mut impl AsyncFnMut(&'static str, &[JobId], bool) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
-    let (mut skip, mut all) = (0, Vec::new());
+    let mut after = None;
     loop {
-        let (found, looked) = redis(queue.deleted(name, partition, None, skip)).await?;
-        if looked == 0 {
-            break;
+        let slice = redis(queue.deleted(name, partition, None, after.as_ref())).await?;
+        let theirs = |one: &&Binned| one.payload["user_id"].as_i64() == Some(user.0);
+        let ids: Vec<JobId> = slice.jobs.iter().filter(theirs).map(|one| one.id).collect();
+        with(name, &ids, true).await?;
+        after = slice.next;
+        if after.is_none() {
+            return Ok(());
         }
-        skip += looked;
-        let theirs = found
-            .into_iter()
-            .filter(|one| one.payload["user_id"].as_i64() == Some(user.0));
-        all.extend(theirs.map(|one| one.id));
     }
-    for slice in all.chunks(MOST_IN_SLICE) {
-        with(name, slice, true).await?;
-    }
-    Ok(())
 }

@@ -60,7 +60,7 @@ pub use failure::{Failure, OrFatal, Outcome};
 pub use id::JobId;
 pub use job::{Call, Job, Run};
 pub use keys::SWEEP;
-pub use mend::{BIN, Binned, Edited, MOST_IN_SLICE, Mended, Under};
+pub use mend::{BIN, BinSlice, Binned, Edited, MOST_IN_SLICE, Mended, Under};
 pub use new_job::{IntoJob, MOST_PAYLOAD, NewJob};
 pub use pace::Pace;
 pub use policy::{Keep, Policies, Policy, Rate};

@@ -12,7 +12,10 @@ mod receipts;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use self::{bin::Binned, edit::Edited};
+pub use self::{
+    bin::{BinSlice, Binned},
+    edit::Edited,
+};
 use crate::{
     JobId, Queue, QueueError, State,
     inspect::Revived,
@@ -120,16 +123,21 @@ impl Queue {
             .await
     }
 
-    /// Forgets jobs for good, with all that they carried; also those in the bin.
+    /// Forgets jobs for good, with all that they carried: those that stand in one of these states and do
+    /// not run; or, if none is named, wherever they are, also in the bin, and what runs is told to stop.
     pub async fn erase_slice(
         &self,
         queue: &str,
         ids: &[JobId],
         under: Under,
+        among: &[State],
         reason: &str,
     ) -> Result<Vec<Mended>, QueueError> {
+        let among: Vec<_> = among.iter().map(|state| state.as_str()).collect();
         let call = |call: &mut Call| {
-            call.arg(redact(reason));
+            call.arg(redact(reason))
+                .arg(under.as_of())
+                .arg(among.join(" "));
         };
         self.mend(&scripts::ERASE, queue, ids, under, call).await
     }

@@ -76,7 +76,7 @@ scripts! {
     REVIVE = " flags=allow-oom", ["clock", "partition", "line", "wake", "header", "keyring", "stands", "receipt"], "revive";
     DELETE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "delete";
     RESTORE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt", "bin"], "restore";
-    BIN = " flags=no-writes", ["clock", "partition", "bin"], "bin";
+    BIN = " flags=no-writes", ["clock", "partition", "bin", "spot"], "bin";
     ERASE = " flags=allow-oom", ["clock", "partition", "tombstones", "header", "release", "stands", "receipt", "bin"], "erase";
     EDIT = " flags=allow-oom", ["clock", "partition", "stands"], "edit";
     HAND_ON = " flags=allow-oom", ["clock", "partition", "wake"], "hand_on";
@@ -84,7 +84,7 @@ scripts! {
     WISH = " flags=allow-oom", [], "wish";
     ADMIT = "", ["clock", "partition", "stamp", "born", "note"], "admit";
     BREAK = " flags=allow-oom", ["clock", "partition"], "break";
-    PAGE = " flags=no-writes", ["clock", "partition"], "page";
+    PAGE = " flags=no-writes", ["clock", "partition", "spot"], "page";
     SHOW = " flags=no-writes", ["clock", "partition", "stands"], "show";
     HOLD = " flags=allow-oom", ["clock"], "hold";
     RENEW = " flags=allow-oom", ["clock"], "renew";

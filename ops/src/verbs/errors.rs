@@ -77,8 +77,9 @@ impl Verb {
                 actor,
             } => {
                 let operator = actor.operator(backends)?;
-                let plan = Plan::new(Bulk::Retry, of(fingerprint), care.max);
-                carry_out(&operator, &plan, &care, actor.reason.as_deref(), out).await
+                let now = redis(operator.queue.now()).await?;
+                let plan = Plan::new(Bulk::Retry, of(fingerprint), care.max, now);
+                carry_out(&operator, plan, &care, actor.reason.as_deref(), out).await
             }
         }
     }

@@ -98,6 +98,7 @@ async fn what_was_done_is_told_the_latest_first_with_who_and_why() {
         "reason": "fixed by the last deploy",
         "plan": {
           "filter": {
+            "before": "[time]",
             "states": [
               "dead"
             ]

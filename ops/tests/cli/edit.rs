@@ -45,6 +45,19 @@ async fn a_payload_that_its_kind_does_not_take_is_refused() {
 }
 
 #[tokio::test]
+async fn where_its_time_can_not_be_changed_neither_is_its_payload() {
+    let (given, _aside) = (Given::new().await, put_aside());
+    let id = given.enqueues(&["probe"]).to_string();
+    given.buries_all("no").await;
+    let both = given.says(&["job", "edit", &id, "--set", "sleep_ms=7", "--at", "2h"]);
+    assert_eq!(both.code, Some(5));
+    assert_snapshot!(both.aside, @"honeydue: [id] is dead; nothing was changed");
+    let job: Value =
+        serde_json::from_str(&given.answers(&["job", "show", &id, "-o", "json"])).unwrap();
+    assert_eq!(job["payload"].to_string(), r#"{"sleep_ms":0}"#);
+}
+
+#[tokio::test]
 async fn a_job_that_waits_for_its_time_gets_another_one() {
     let given = Given::new().await;
     let id = given

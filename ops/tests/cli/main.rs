@@ -5,6 +5,7 @@
     reason = "what a helper of a test can't do fails the test"
 )]
 
+mod asked;
 mod asynq;
 mod audit;
 mod away;
@@ -32,9 +33,11 @@ mod queue;
 mod raw;
 mod reach;
 mod refusals;
+mod resumed;
 mod retry;
 mod roster;
 mod runbook;
+mod running;
 mod schedule;
 mod schedule_backfill;
 mod schedule_lines;

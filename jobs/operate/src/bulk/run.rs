@@ -1,13 +1,13 @@
 //! Carries a plan out, or only looks what it would touch: the same path until the last step.
 
-use platform::{MOST_IN_SLICE, Mended};
+use platform::{JobId, MOST_IN_SLICE, Mended, State};
 use store::Operation;
 
 use super::{
-    Done, PerSecond, Plan, Progress, Verb,
+    Done, PerSecond, Plan, Progress,
     pace::Pacer,
     source::{Batch, Source, Wanted},
-    touch::{standing_off, touch},
+    touch::{is_left_so, standing_off, touch},
 };
 use crate::{Operator, Trouble, redis};
 
@@ -122,7 +122,7 @@ impl<'a> Run<'a> {
             }
             self.batch(&batch, told).await?;
             if self.left() == Some(0) {
-                self.done.cut = true;
+                self.done.cut = self.plan.max.is_some_and(|max| self.touched() >= max);
                 break;
             }
         }
@@ -130,8 +130,12 @@ impl<'a> Run<'a> {
     }
 
     fn left(&self) -> Option<u64> {
-        let max = self.plan.max?;
-        Some(max.saturating_sub(self.before + self.done.touched))
+        let most = [self.plan.max, self.plan.shown].into_iter().flatten().min();
+        most.map(|most| most.saturating_sub(self.touched()))
+    }
+
+    fn touched(&self) -> u64 {
+        self.before + self.done.touched
     }
 
     async fn batch(
@@ -168,24 +172,24 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         self.pacer.wait_for(slice.len()).await;
-        let undoes = self.plan.undoes.unwrap_or_default();
-        let mended = touch(
-            self.operator,
-            operation,
-            self.plan.verb,
-            queue,
-            &slice,
-            undoes,
-        )
-        .await?;
+        let mended = touch(self.operator, operation, self.plan, queue, &slice).await?;
         for (wanted, mended) in slice.iter().zip(&mended) {
-            self.done.note(wanted.id, mended);
+            self.note(wanted.id, mended);
         }
-        if self.plan.verb == Verb::Undo {
-            let touched = |mended: &&Mended| matches!(mended, Mended::Touched);
-            self.source.took(mended.iter().filter(touched).count());
+        // What runs may have been told to stop before this went on, and counted then: Redis knows.
+        if self.before > 0 && mended.contains(&Mended::Stopping) {
+            self.done.touched = self.counted().await?.saturating_sub(self.before);
         }
         Ok(())
+    }
+
+    /// What stands as it was left before this went on is not refused: it had its turn.
+    fn note(&mut self, id: JobId, mended: &Mended) {
+        let left_so = |state: &State| self.before > 0 && is_left_so(self.plan.verb, *state);
+        match mended {
+            Mended::Elsewhere(Some(state)) if left_so(state) => self.done.moved_on += 1,
+            _ => self.done.note(id, mended),
+        }
     }
 
     /// Those that the verb can be done to as they stand; the rest is refused, of a dry run as well.
@@ -193,17 +197,20 @@ impl<'a> Run<'a> {
         let mut able = Vec::with_capacity(slice.len());
         for wanted in slice {
             match standing_off(self.plan.verb, wanted) {
-                Some(state) => self.done.note(wanted.id, &Mended::Elsewhere(Some(state))),
+                Some(state) => self.note(wanted.id, &Mended::Elsewhere(Some(state))),
                 None => able.push(wanted),
             }
         }
         able
     }
 
+    /// As many as were touched before this went on may be nowhere by now for that very reason.
     fn over(self) -> Done {
-        Done {
-            missing: self.source.missing(),
-            ..self.done
+        let (mut done, missing) = (self.done, self.source.missing());
+        match u64::try_from(missing.len()) {
+            Ok(many) if many <= self.before => done.moved_on += many,
+            _ => done.missing = missing,
         }
+        done
     }
 }

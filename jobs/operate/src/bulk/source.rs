@@ -2,7 +2,7 @@
 
 use platform::{
     JobId, Queue,
-    inspect::{JobView, MOST_IN_PAGE},
+    inspect::{JobView, MOST_IN_PAGE, Spot},
 };
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ pub(super) enum Source {
         queue: Queue,
         receipt: Uuid,
         stretches: Vec<(&'static str, u16)>,
-        skip: usize,
+        after: Option<Spot>,
     },
 }
 
@@ -50,7 +50,7 @@ impl Source {
                 queue,
                 receipt,
                 stretches,
-                skip: 0,
+                after: None,
             });
         }
         if !plan.filter.ids.is_empty() {
@@ -89,15 +89,8 @@ impl Source {
                 queue,
                 receipt,
                 stretches,
-                skip,
-            } => binned(queue, *receipt, stretches, skip).await,
-        }
-    }
-
-    /// What was taken out of the bin is not there to be skipped.
-    pub(super) fn took(&mut self, many: usize) {
-        if let Self::Binned { skip, .. } = self {
-            *skip = skip.saturating_sub(many);
+                after,
+            } => binned(queue, *receipt, stretches, after).await,
         }
     }
 }
@@ -152,26 +145,25 @@ async fn binned(
     queue: &Queue,
     receipt: Uuid,
     stretches: &mut Vec<(&'static str, u16)>,
-    skip: &mut usize,
+    after: &mut Option<Spot>,
 ) -> Result<Option<Batch>, Trouble> {
-    while let Some((name, partition)) = stretches.last().copied() {
-        let (found, looked) = redis(queue.deleted(name, partition, Some(receipt), *skip)).await?;
-        if looked == 0 {
-            stretches.pop();
-            *skip = 0;
-            continue;
-        }
-        *skip += looked;
-        let jobs = found.into_iter().map(|one| Wanted {
-            id: one.id,
-            origin: one.origin,
-            view: None,
-        });
-        return Ok(Some(Batch {
-            queue: name,
-            jobs: jobs.collect(),
-            looked,
-        }));
+    let Some((name, partition)) = stretches.last().copied() else {
+        return Ok(None);
+    };
+    let deleted = queue.deleted(name, partition, Some(receipt), after.as_ref());
+    let slice = redis(deleted).await?;
+    if slice.next.is_none() {
+        stretches.pop();
     }
-    Ok(None)
+    *after = slice.next;
+    let jobs = slice.jobs.into_iter().map(|one| Wanted {
+        id: one.id,
+        origin: one.origin,
+        view: None,
+    });
+    Ok(Some(Batch {
+        queue: name,
+        jobs: jobs.collect(),
+        looked: slice.looked,
+    }))
 }

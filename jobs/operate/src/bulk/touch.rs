@@ -1,21 +1,30 @@
 //! What each verb does to a slice, and to which states it may be done.
 
+use jiff::Timestamp;
 use platform::{JobId, Mended, State, Under};
 use store::Operation;
 
 use super::{
-    Verb,
+    Plan, Verb,
     origins::{self, Origins},
     source::Wanted,
 };
 use crate::{Filter, Operator, Trouble, redis};
 
-/// A verb is about some states only, unless others were asked for.
-pub(super) fn narrowed(verb: Verb, filter: Filter) -> Filter {
+/// A verb is about some states only, unless others were asked for, and about nothing that comes later.
+pub(super) fn narrowed(verb: Verb, filter: Filter, now: Timestamp) -> Filter {
     use State::{Dead, Ready, Retrying, Running, Scheduled};
+    // Named ones are refused by name instead.
+    if !filter.ids.is_empty() {
+        return filter;
+    }
+    // What happens in this very millisecond may happen after it was looked at: it is not meant.
+    let before = filter.before.map_or(now, |before| before.min(now));
+    let filter = Filter {
+        before: Some(before),
+        ..filter
+    };
     match verb {
-        // Named ones are refused by name instead.
-        _ if !filter.ids.is_empty() => filter,
         Verb::Retry | Verb::Delete | Verb::Erase => filter.of_states(&[Dead]),
         Verb::Cancel => filter.of_states(&[Ready, Scheduled, Retrying, Running]),
         Verb::Undo => filter,
@@ -31,26 +40,43 @@ pub(super) fn standing_off(verb: Verb, wanted: &Wanted) -> Option<State> {
         Verb::Retry => state != Dead,
         Verb::Cancel => matches!(state, Dead | Done | Cancelled),
         Verb::Delete => matches!(state, Ready | Running),
-        Verb::Erase | Verb::Undo => false,
+        Verb::Erase => state == Running,
+        Verb::Undo => false,
     };
     refused.then_some(state)
+}
+
+/// Where a job must stand still to be erased, since nothing brings it back: one that is named, anywhere.
+fn erasable(filter: &Filter) -> &[State] {
+    if filter.states.is_empty() {
+        return &State::ALL;
+    }
+    &filter.states
+}
+
+/// Whether one that was touched before stands so: whoever goes on by the receipt has no more to do with it.
+pub(super) fn is_left_so(verb: Verb, state: State) -> bool {
+    match verb {
+        Verb::Retry => !matches!(state, State::Dead | State::Cancelled),
+        Verb::Cancel => matches!(state, State::Cancelled | State::Done),
+        Verb::Delete | Verb::Erase | Verb::Undo => false,
+    }
 }
 
 /// Touches one slice, of one partition: Postgres first, then Redis.
 pub(super) async fn touch(
     operator: &Operator,
     operation: &Operation,
-    verb: Verb,
+    plan: &Plan,
     queue: &str,
     slice: &[&Wanted],
-    undoes: uuid::Uuid,
 ) -> Result<Vec<Mended>, Trouble> {
     let ids: Vec<JobId> = slice.iter().map(|wanted| wanted.id).collect();
     let under = Under {
         receipt: Some(operation.id),
         as_of: Some(operation.as_of),
     };
-    let jobs = &operator.queue;
+    let (jobs, verb) = (&operator.queue, plan.verb);
     match verb {
         Verb::Retry => redis(jobs.retry_slice(queue, &ids, under)).await,
         Verb::Cancel => {
@@ -75,9 +101,13 @@ pub(super) async fn touch(
                 .reason
                 .as_deref()
                 .unwrap_or("an operator erased it");
-            redis(jobs.erase_slice(queue, &ids, under, why)).await
+            let among = erasable(&plan.filter);
+            let mended = redis(jobs.erase_slice(queue, &ids, under, among, why)).await?;
+            reinstate_refused(operator, operation, verb, slice, &mended).await?;
+            Ok(mended)
         }
         Verb::Undo => {
+            let undoes = plan.undoes.unwrap_or_default();
             let reason = origins::reason(Verb::Delete.as_str(), undoes);
             let origins = Origins::read(slice.iter().map(|wanted| wanted.origin.as_str()));
             origins.reinstate(&operator.store, &reason, undoes).await?;
@@ -99,8 +129,8 @@ async fn withdraw(
         .await
 }
 
-/// One that began to run meanwhile was not deleted, and one that was given up meanwhile not called off:
-/// both shall still be wanted.
+/// One that began to run meanwhile was not deleted, one that is retried meanwhile not erased, and one that
+/// was given up meanwhile not called off: they shall still be wanted.
 async fn reinstate_refused(
     operator: &Operator,
     operation: &Operation,
@@ -142,5 +172,32 @@ mod tests {
         assert!(!is_still_wanted(Verb::Cancel, &Mended::Stopping));
         assert!(is_still_wanted(Verb::Delete, &stands(State::Running)));
         assert!(!is_still_wanted(Verb::Delete, &Mended::Touched));
+        assert!(is_still_wanted(Verb::Erase, &stands(State::Ready)));
+        assert!(is_still_wanted(Verb::Erase, &Mended::EndedSince));
+    }
+
+    #[test]
+    fn nothing_that_comes_later_is_meant_unless_it_is_named() {
+        let now: Timestamp = "2126-01-01T09:00:00Z".parse().expect("an instant");
+        let hour = jiff::SignedDuration::from_hours(1);
+        let before = |before| Filter {
+            before,
+            ..Filter::default()
+        };
+        for (asked, meant) in [
+            (None, now),
+            (Some(now + hour), now),
+            (Some(now - hour), now - hour),
+        ] {
+            for verb in [Verb::Retry, Verb::Cancel, Verb::Delete, Verb::Erase] {
+                let narrowed = narrowed(verb, before(asked), now);
+                assert_eq!(narrowed.before, Some(meant), "{verb:?}");
+            }
+        }
+        let named = Filter {
+            ids: vec![JobId::from_bytes([7; 16])],
+            ..Filter::default()
+        };
+        assert_eq!(narrowed(Verb::Erase, named.clone(), now), named);
     }
 }

@@ -67,8 +67,8 @@ pub struct Look {
 /// The job up to which a place was read. What comes or goes meanwhile makes nothing be skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
-    score: String,
-    member: Vec<u8>,
+    pub(crate) score: String,
+    pub(crate) member: Vec<u8>,
 }
 
 /// A slice, and how many jobs were looked at for it: some may have moved on meanwhile.

@@ -16,37 +16,12 @@ local key = ({ ready = ready, due = due, leases = leases, dead = dead, done = do
 local many, backwards = tonumber(ARGV[3]), ARGV[4] == '1'
 local after_score, after_member = ARGV[7], ARGV[8]
 
--- As Redis orders members: by byte. Lua's own `<` heeds the locale.
-local function less(a, b)
-  for i = 1, math.min(#a, #b) do
-    if a:byte(i) ~= b:byte(i) then return a:byte(i) < b:byte(i) end
-  end
-  return #a < #b
-end
-
-local function below(score) return redis.call('ZCOUNT', key, '-inf', '(' .. score) end
-
--- How many stand before this score and member, which need not be there any more.
-local function rank_of(score, member)
-  if redis.call('ZSCORE', key, member) == score then return redis.call('ZRANK', key, member), 1 end
-  local low, high = below(score), redis.call('ZCOUNT', key, '-inf', score)
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    if less(redis.call('ZRANGE', key, middle, middle)[1], member) then
-      low = middle + 1
-    else
-      high = middle
-    end
-  end
-  return low, 0
-end
-
 -- The window of ranks that is left to be read: from `first` on, up to before `past`.
 local function window()
-  local first = ARGV[5] ~= '' and below(ARGV[5]) or 0
-  local past = ARGV[6] ~= '' and below(ARGV[6]) or redis.call('ZCARD', key)
+  local first = ARGV[5] ~= '' and below(key, ARGV[5]) or 0
+  local past = ARGV[6] ~= '' and below(key, ARGV[6]) or redis.call('ZCARD', key)
   if after_score ~= '' then
-    local rank, there = rank_of(after_score, after_member)
+    local rank, there = rank_of(key, after_score, after_member)
     if backwards then past = math.min(past, rank) else first = math.max(first, rank + there) end
   end
   return first, past

@@ -1,12 +1,14 @@
 //! What was deleted comes back as it was; what is erased does not.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::{
     mending::{dead, under},
     *,
 };
-use crate::{Mended, Scope, State, Under};
+use crate::{MOST_IN_SLICE, Mended, Scope, State, Under};
 
 #[tokio::test]
 async fn what_was_deleted_is_restored_as_it_was_wherever_it_stood() {
@@ -33,18 +35,23 @@ async fn what_was_deleted_is_restored_as_it_was_wherever_it_stood() {
     assert_eq!(queue.depth(QUEUE).await.unwrap(), 0);
     invariant::holds(&queue).await;
 
-    let (binned, looked) = queue.deleted(QUEUE, 0, Some(receipt), 0).await.unwrap();
-    let mut binned: Vec<_> = binned.into_iter().map(|one| (one.id, one.origin)).collect();
+    let slice = queue.deleted(QUEUE, 0, Some(receipt), None).await.unwrap();
+    let looked = slice.looked;
+    let mut binned: Vec<_> = slice
+        .jobs
+        .into_iter()
+        .map(|one| (one.id, one.origin))
+        .collect();
     binned.sort();
     let mut expected = vec![(gone_dead, "tick:x".to_owned()), (waits, String::new())];
     expected.sort();
     assert_eq!((binned, looked), (expected, 2));
     assert_eq!(
         queue
-            .deleted(QUEUE, 0, Some(Uuid::new_v4()), 0)
+            .deleted(QUEUE, 0, Some(Uuid::new_v4()), None)
             .await
             .unwrap()
-            .0,
+            .jobs,
         []
     );
 
@@ -89,14 +96,62 @@ async fn a_deleted_job_whose_key_another_took_stays_in_the_bin() {
     assert_eq!(refused, [Mended::KeyHeldBy(second.id)]);
     assert_eq!(
         queue
-            .deleted(QUEUE, 0, Some(receipt), 0)
+            .deleted(QUEUE, 0, Some(receipt), None)
             .await
             .unwrap()
-            .0
+            .jobs
             .len(),
         1
     );
     invariant::holds(&queue).await;
+}
+
+/// So many of one receipt, all of one instant.
+async fn bin(queue: &Queue, clock: &Clock, many: usize) -> (Uuid, Vec<JobId>) {
+    clock.put_on(Duration::from_secs(1));
+    let later = clock.now() + Duration::from_mins(1);
+    let (receipt, jobs) = (Uuid::new_v4(), (0..many).map(|_| job().at(later)));
+    let ids = queue.enqueue_many(jobs.collect()).await.unwrap();
+    let ids: Vec<_> = ids.into_iter().map(|receipt| receipt.id).collect();
+    for slice in ids.chunks(MOST_IN_SLICE) {
+        let deleted = queue.delete_slice(QUEUE, slice, under(receipt)).await;
+        assert_eq!(deleted.unwrap().len(), slice.len());
+    }
+    (receipt, ids)
+}
+
+async fn trim(queue: &Queue, ids: &[JobId]) {
+    for slice in ids.chunks(MOST_IN_SLICE) {
+        let erased = queue.erase_slice(QUEUE, slice, Under::default(), &[], "trimmed");
+        erased.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_in_the_bin_is_skipped_or_seen_twice_though_what_was_seen_is_gone_by_then() {
+    let mut queue = queue().await;
+    let clock = Clock::of(&mut queue);
+    let (_, before) = bin(&queue, &clock, 250).await;
+    let (receipt, wanted) = bin(&queue, &clock, 450).await;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let slice = queue.deleted(QUEUE, 0, Some(receipt), after.as_ref()).await;
+        let slice = slice.unwrap();
+        assert!(slice.looked <= MOST_IN_SLICE);
+        let ids: Vec<_> = slice.jobs.iter().map(|one| one.id).collect();
+        let restored = queue.restore_slice(QUEUE, &ids, Under::default()).await;
+        assert_eq!(restored.unwrap().len(), ids.len());
+        if !ids.is_empty() {
+            trim(&queue, &before).await;
+        }
+        seen.extend(ids);
+        after = slice.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), wanted.len());
+    assert_eq!(BTreeSet::from_iter(seen), BTreeSet::from_iter(wanted));
 }
 
 #[tokio::test]
@@ -133,7 +188,7 @@ async fn of_an_erased_job_nothing_is_left_wherever_it_stood() {
     let ready = queue.enqueue(secret()).await.unwrap().id;
     let ids = [buried, binned, running, waits, ready];
     let erased = queue
-        .erase_slice(QUEUE, &ids, Under::default(), "purged")
+        .erase_slice(QUEUE, &ids, Under::default(), &[], "purged")
         .await
         .unwrap();
     let mut expected = vec![Mended::Touched; 5];

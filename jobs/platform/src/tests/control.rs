@@ -32,7 +32,7 @@ async fn what_was_called_off_is_not_counted_as_ready_nor_as_the_first_in_line() 
     let third = queue.enqueue(job()).await.unwrap().id;
     cancel(&queue, first).await;
     let (both, under) = ([second, first], Under::default());
-    let erased = queue.erase_slice(QUEUE, &both, under, "purged").await;
+    let erased = queue.erase_slice(QUEUE, &both, under, &[], "purged").await;
     assert_eq!(erased.unwrap().len(), 2);
     let counts = queue.counts(QUEUE).await.unwrap();
     let created = queue.show(QUEUE, third).await.unwrap().unwrap().created;

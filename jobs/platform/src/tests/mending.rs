@@ -62,3 +62,52 @@ async fn a_job_that_was_given_up_again_since_has_had_its_turn() {
         [Mended::Touched]
     );
 }
+
+#[tokio::test]
+async fn what_is_erased_stands_as_was_meant_and_has_not_ended_since() {
+    let queue = queue().await;
+    let (buried, revived) = (dead(&queue, job()).await, dead(&queue, job()).await);
+    let died = queue.show(QUEUE, buried).await.unwrap().unwrap().at;
+    let binned = dead(&queue, job()).await;
+    queue.retry_dead(QUEUE, revived).await.unwrap();
+    let ids = [buried, revived, binned];
+    let deleted = queue.delete_slice(QUEUE, &ids[2..], Under::default());
+    assert_eq!(deleted.await.unwrap(), [Mended::Touched]);
+    let before = Under {
+        receipt: None,
+        as_of: died.map(|died| died - Duration::from_millis(1)),
+    };
+    let among = [State::Dead];
+    let spared = queue.erase_slice(QUEUE, &ids, before, &among, "erased");
+    let ready = Mended::Elsewhere(Some(State::Ready));
+    let gone = Mended::Elsewhere(None);
+    assert_eq!(
+        spared.await.unwrap(),
+        [Mended::EndedSince, ready.clone(), gone.clone()]
+    );
+    let at = Under {
+        as_of: died,
+        ..before
+    };
+    let erased = queue.erase_slice(QUEUE, &ids, at, &among, "erased").await;
+    assert_eq!(erased.unwrap(), [Mended::Touched, ready, gone]);
+    assert_eq!(claim_one(&queue).await.id(), revived);
+    let slice = queue.deleted(QUEUE, 0, None, None).await.unwrap();
+    assert_eq!(slice.jobs.len(), 1);
+    invariant::holds(&queue).await;
+}
+
+#[tokio::test]
+async fn what_runs_is_neither_erased_nor_stopped_unless_whatever_is_there_was_meant() {
+    let queue = queue().await;
+    let ids = [queue.enqueue(job()).await.unwrap().id];
+    claim_one(&queue).await;
+    let under = Under::default();
+    let named = queue.erase_slice(QUEUE, &ids, under, &State::ALL, "erased");
+    let runs = Mended::Elsewhere(Some(State::Running));
+    assert_eq!(named.await.unwrap(), [runs]);
+    assert!(!queue.any_cancelled(&lane(&queue)).await.unwrap());
+    let purged = queue.erase_slice(QUEUE, &ids, under, &[], "purged");
+    assert_eq!(purged.await.unwrap(), [Mended::Stopping]);
+    assert!(queue.any_cancelled(&lane(&queue)).await.unwrap());
+}

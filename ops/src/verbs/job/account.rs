@@ -1,6 +1,7 @@
 //! What work in bulk would touch, and what came of it.
 
 use operate::{Done, Verb};
+use platform::State;
 
 use super::ls;
 use crate::{exit::Refusal, out::Out};
@@ -30,21 +31,16 @@ pub(super) fn account(
     not_found(&done)?;
     if let ([only], 0) = (&done.refusals[..], done.touched) {
         return Err(Refusal::Refused(format!(
-            "{} was not {}: {}; nothing was changed",
+            "{} was not {}: {}; nothing was changed{}",
             only.id,
             word(verb).1,
-            only.why
+            only.why,
+            instead(&done, verb)
         ))
         .into());
     }
-    let receipt = done.receipt.unwrap_or_default();
-    let mut lines = vec![
-        ("receipt", receipt.to_string()),
-        (word(verb).1, done.touched.to_string()),
-    ];
-    lines.extend((done.refused > 0).then(|| ("refused", refused(&done))));
-    out.one(&done, &lines)?;
-    if verb == Verb::Delete && done.touched > 0 {
+    out.one(&done, &lines(&done, verb))?;
+    if let (Verb::Delete, Some(receipt), 1..) = (verb, done.receipt, done.touched) {
         out.aside(&format!(
             "Within a week they can come back: `honeydue job undo {receipt}`."
         ));
@@ -53,9 +49,30 @@ pub(super) fn account(
         out.aside("It ended at --max; there may be more.");
     }
     if done.refused > 0 || !done.missing.is_empty() {
-        return Err(Refusal::Partial(partly(&done)).into());
+        return Err(Refusal::Partial(partly(&done) + instead(&done, verb)).into());
     }
     Ok(())
+}
+
+/// Without a receipt if nothing was begun.
+fn lines(done: &Done, verb: Verb) -> Vec<(&'static str, String)> {
+    let receipt = done.receipt.map(|receipt| ("receipt", receipt.to_string()));
+    let touched = (word(verb).1, done.touched.to_string());
+    let refused = (done.refused > 0).then(|| ("refused", refused(done)));
+    receipt
+        .into_iter()
+        .chain([touched])
+        .chain(refused)
+        .collect()
+}
+
+/// What to do with what runs, and so can't be taken away.
+fn instead(done: &Done, verb: Verb) -> &'static str {
+    let runs = done.why.contains_key(State::Running.as_str());
+    if runs && matches!(verb, Verb::Delete | Verb::Erase) {
+        return "; `honeydue job cancel` stops what runs";
+    }
+    ""
 }
 
 fn refused(done: &Done) -> String {
@@ -78,7 +95,7 @@ fn partly(done: &Done) -> String {
 
 fn not_found(done: &Done) -> Result<(), Refusal> {
     match &done.missing[..] {
-        [first, ..] if done.looked == 0 => Err(Refusal::NotFound(format!(
+        [first, ..] if done.looked == 0 && done.touched == 0 => Err(Refusal::NotFound(format!(
             "no job {first} stands in any queue; it may be done, which is not kept"
         ))),
         _ => Ok(()),

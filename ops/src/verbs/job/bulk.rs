@@ -2,7 +2,7 @@
 
 use clap::Args;
 use operate::{
-    Filter, Operator, Plan, Verb,
+    Done, Filter, Operator, Plan, Verb,
     bulk::{PerSecond, Told, go_on},
     redis,
 };
@@ -50,6 +50,7 @@ impl Write {
             .into());
         }
         let operator = self.actor.operator(backends)?;
+        let now = redis(operator.queue.now()).await?;
         let named = !self.ids.is_empty();
         let filter = if named {
             Filter {
@@ -57,48 +58,51 @@ impl Write {
                 ..Filter::default()
             }
         } else {
-            let now = redis(operator.queue.now()).await?;
             self.filters.at(now)
         };
-        let plan = Plan::new(verb, filter, self.care.max);
+        let plan = Plan::new(verb, filter, self.care.max, now);
         // Who names a job means it, unless nothing can bring it back.
         let care = Care {
             yes: self.care.yes || named && verb != Verb::Erase,
             ..self.care
         };
-        carry_out(&operator, &plan, &care, self.actor.reason.as_deref(), out).await
+        carry_out(&operator, plan, &care, self.actor.reason.as_deref(), out).await
     }
 }
 
 /// Shows what it would touch and asks, unless told not to; then does it.
 pub(crate) async fn carry_out(
     operator: &Operator,
-    plan: &Plan,
+    mut plan: Plan,
     care: &Care,
     reason: Option<&str>,
     out: &Out,
 ) -> anyhow::Result<()> {
-    let mut total = None;
     if care.dry_run || !care.yes {
         let would = plan.dry_run(operator).await?;
         if care.dry_run {
             return preview(&would, plan.verb, out);
         }
-        total = Some(would.touched);
-        if would.touched > 0 {
-            show_samples(&would, out);
-            let jobs = if would.touched == 1 { "job" } else { "jobs" };
-            let question = format!("{} {} {jobs}?", word(plan.verb).0, would.touched);
-            sure(out, &question, YES_OR_LOOK)?;
+        if would.touched == 0 {
+            return account(Ok(would), plan.verb, out);
         }
+        ask(&would, plan.verb, out)?;
+        plan = plan.agreed(would.touched);
     }
     let few = !plan.filter.ids.is_empty();
     let told = |told: Told<'_>| match told {
         Told::Receipt(_) if few => {}
-        told => watch(&told, total, out),
+        told => watch(&told, plan.shown, out),
     };
     let done = plan.carry_out(operator, reason, care.rate, told).await;
     account(done, plan.verb, out)
+}
+
+fn ask(would: &Done, verb: Verb, out: &Out) -> Result<(), Refusal> {
+    show_samples(would, out);
+    let jobs = if would.touched == 1 { "job" } else { "jobs" };
+    let question = format!("{} {} {jobs}?", word(verb).0, would.touched);
+    sure(out, &question, YES_OR_LOOK)
 }
 
 pub(super) async fn undo(
@@ -109,14 +113,7 @@ pub(super) async fn undo(
 ) -> anyhow::Result<()> {
     let operator = actor.operator(backends)?;
     let plan = Plan::undo(&operator.receipt(receipt).await?)?;
-    carry_out(
-        &operator,
-        &plan,
-        &Care::none(),
-        actor.reason.as_deref(),
-        out,
-    )
-    .await
+    carry_out(&operator, plan, &Care::none(), actor.reason.as_deref(), out).await
 }
 
 pub(super) async fn resume(

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use operate::{Moment, Operator, Trouble, jobs, redis};
-use platform::{Edited, JobId, Wish, inspect::JobView};
+use platform::{Edited, JobId, State, Wish, inspect::JobView};
 use serde_json::{Value, json};
 
 use crate::{backends::Backends, exit::Refusal, out::Out, verbs::act::Actor};
@@ -53,10 +53,26 @@ impl Edit {
             self.change(&operator, &job).await?;
         }
         if let Some(when) = self.at {
-            self.reschedule(&operator, &job, when).await?;
+            let moved = self.reschedule(&operator, &job, when).await;
+            moved.map_err(|error| self.after_all(error))?;
         }
         out.aside(&format!("{} is changed.", self.id));
         Ok(())
+    }
+
+    /// Why its time was not changed, though its payload may have been by then.
+    fn after_all(&self, error: Trouble) -> anyhow::Error {
+        let half = format!("the payload of {} is changed", self.id);
+        match error {
+            error if self.set.is_empty() => error.into(),
+            Trouble::Refused(_) => Refusal::Partial(format!(
+                "{half}, but not when it is due: it does not wait for its time any more"
+            ))
+            .into(),
+            error => {
+                anyhow::Error::from(error).context(format!("{half}; when it is due may not be"))
+            }
+        }
     }
 
     async fn change(&self, operator: &Operator, job: &JobView) -> anyhow::Result<()> {
@@ -69,7 +85,12 @@ impl Edit {
             .parse(&job.kind, &payload.to_string())
             .map_err(|error| Refusal::Usage(error.to_string()))?;
         let plan = json!({ "id": self.id, "before": job.payload, "after": payload });
+        let waits = matches!(job.state, State::Scheduled | State::Retrying);
         let editing = async {
+            // What has no time to be moved is refused before its payload is changed.
+            if self.at.is_some() && !waits {
+                return Err(refusal(self.id, job.state));
+            }
             let edited = operator
                 .queue
                 .edit(&job.queue, self.id, &job.payload, &payload);
@@ -91,7 +112,7 @@ impl Edit {
         operator: &Operator,
         job: &JobView,
         when: When,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), Trouble> {
         let now = redis(operator.queue.now()).await?;
         let at = match when {
             When::Now => None,
@@ -105,10 +126,42 @@ impl Edit {
             }
         };
         let reason = self.actor.reason.as_deref();
-        Ok(operator.once("job edit", reason, plan, moving).await?)
+        operator.once("job edit", reason, plan, moving).await
     }
 }
 
-fn refusal(id: JobId, state: platform::State) -> Trouble {
+fn refusal(id: JobId, state: State) -> Trouble {
     Trouble::Refused(format!("{id} is {state}; nothing was changed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(set: Vec<(String, Value)>) -> Edit {
+        Edit {
+            id: JobId::from_bytes([7; 16]),
+            set,
+            at: Some(When::Now),
+            actor: Actor {
+                by: "ada".to_owned(),
+                reason: None,
+            },
+        }
+    }
+
+    #[test]
+    fn whose_time_came_once_its_payload_was_changed_is_half_changed_and_not_said_to_be_as_before() {
+        let both = edit(vec![("sleep_ms".to_owned(), 7.into())]);
+        let late = || refusal(both.id, State::Ready);
+        let half = both.after_all(late());
+        assert!(matches!(half.downcast_ref(), Some(Refusal::Partial(_))));
+        assert!(half.to_string().contains("is changed, but not"), "{half}");
+        let away = both.after_all(Trouble::Silent("Redis"));
+        assert!(matches!(away.downcast_ref(), Some(Trouble::Silent(_))));
+        assert!(away.to_string().contains("is changed;"), "{away}");
+
+        let nothing = edit(Vec::new()).after_all(late());
+        assert!(nothing.to_string().contains("nothing was changed"));
+    }
 }
