@@ -1,4 +1,4 @@
-//! What an operator may see of a queue, and the one thing that mends it: a second life for the dead.
+//! What an operator may see of a queue.
 //!
 //! Reads are bounded, and none takes a lease or moves a token.
 
@@ -16,14 +16,4 @@ pub use self::{
     server::Server,
     view::JobView,
 };
-use crate::JobId;
 pub use crate::trail::Fault;
-
-/// What became of an operator's retry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Revived {
-    Ready,
-    NotDead,
-    /// Another job holds its unique key now.
-    KeyHeldBy(JobId),
-}

@@ -18,7 +18,6 @@ pub use self::{
 };
 use crate::{
     JobId, Queue, QueueError, State,
-    inspect::Revived,
     keys::Keys,
     policy::Keep,
     queue::ms,
@@ -80,7 +79,7 @@ impl Queue {
         let call = |call: &mut Call| {
             call.arg(under.as_of());
         };
-        self.mend(&scripts::REVIVE, queue, ids, under, call).await
+        self.mend(&scripts::RETRY, queue, ids, under, call).await
     }
 
     /// Calls jobs off. Whoever wanted them must have changed their mind before.
@@ -170,16 +169,6 @@ impl Queue {
         let answers: Vec<Vec<u8>> = self.link.run(&call).await?;
         answers.iter().map(|answer| mended(answer)).collect()
     }
-
-    /// Gives a dead job all its attempts again.
-    pub async fn retry_dead(&self, queue: &str, id: JobId) -> Result<Revived, QueueError> {
-        let answers = self.retry_slice(queue, &[id], Under::default()).await?;
-        Ok(match answers.first() {
-            Some(Mended::Touched) => Revived::Ready,
-            Some(Mended::KeyHeldBy(holder)) => Revived::KeyHeldBy(*holder),
-            _ => Revived::NotDead,
-        })
-    }
 }
 
 fn mended(answer: &[u8]) -> Result<Mended, QueueError> {
@@ -188,7 +177,7 @@ fn mended(answer: &[u8]) -> Result<Mended, QueueError> {
         return Ok(Mended::KeyHeldBy(JobId::from_bytes(holder)));
     }
     Ok(match str::from_utf8(answer).map_err(|_| odd())? {
-        "revived" | "granted" | "deleted" | "restored" | "erased" => Mended::Touched,
+        "retried" | "granted" | "deleted" | "restored" | "erased" => Mended::Touched,
         "stopping" => Mended::Stopping,
         "later" => Mended::EndedSince,
         "gone" => Mended::Elsewhere(None),

@@ -73,7 +73,7 @@ scripts! {
     RESCHEDULE = " flags=allow-oom", ["clock", "partition", "line", "wake", "note", "stands"], "reschedule";
     PAUSE = " flags=allow-oom", ["clock", "partition", "wake", "limits"], "pause";
     EXTEND = " flags=allow-oom", ["clock", "partition"], "extend";
-    REVIVE = " flags=allow-oom", ["clock", "partition", "line", "wake", "header", "keyring", "stands", "receipt"], "revive";
+    RETRY = " flags=allow-oom", ["clock", "partition", "line", "wake", "header", "keyring", "stands", "receipt"], "retry";
     DELETE = " flags=allow-oom", ["clock", "partition", "header", "release", "stands", "receipt", "bin"], "delete";
     RESTORE = " flags=allow-oom", ["clock", "partition", "wake", "header", "keyring", "stands", "receipt", "bin"], "restore";
     BIN = " flags=no-writes", ["clock", "partition", "bin", "spot"], "bin";

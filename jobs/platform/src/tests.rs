@@ -32,7 +32,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    Claimed, JobId, NewJob, Queue,
+    Claimed, JobId, Mended, NewJob, Queue, Under,
     claim::Claims,
     entry::Fences,
     lane::Lane,
@@ -98,6 +98,11 @@ async fn settle(queue: &Queue, job: &Claimed, settlement: Settlement) -> bool {
 async fn fail(queue: &Queue, job: &Claimed) -> bool {
     let failure = crate::Failure::Retry(anyhow::anyhow!("451 try again"));
     settle(queue, job, settlement(job, failure, "failed")).await
+}
+
+async fn retry(queue: &Queue, id: JobId) -> Mended {
+    let mended = queue.retry_slice(QUEUE, &[id], Under::default()).await;
+    mended.unwrap().remove(0)
 }
 
 async fn state(queue: &Queue, id: JobId) -> Option<crate::State> {

@@ -8,7 +8,7 @@ use super::{
     mending::{dead, under},
     *,
 };
-use crate::{MOST_IN_SLICE, Mended, Scope, State, Under};
+use crate::{MOST_IN_SLICE, Scope, State};
 
 #[tokio::test]
 async fn what_was_deleted_is_restored_as_it_was_wherever_it_stood() {

@@ -1,7 +1,7 @@
 //! Cancelling, moving, and deadlines, each also where it comes too late.
 
 use super::*;
-use crate::{Keep, Policies, Policy, State, Under, Wish};
+use crate::{Keep, Policies, Policy, State, Wish};
 
 async fn cancel(queue: &Queue, id: JobId) -> Wish {
     queue.cancel(QUEUE, id, "changed their mind").await.unwrap()

@@ -58,7 +58,7 @@ async fn a_full_redis_refuses_new_jobs_whole_and_lets_everything_else_go_on() {
     assert!(settle(&queue, back, crate::settle::hand_back(back)).await);
     queue.pause(QUEUE, None, "full", "us").await.unwrap();
     queue.resume(QUEUE).await.unwrap();
-    queue.retry_dead(QUEUE, failed.id()).await.unwrap();
+    retry(&queue, failed.id()).await;
     queue.hand_on(&lane(&queue)).await.unwrap();
     let says = WorkerSays {
         version: "1".to_owned(),

@@ -1,7 +1,7 @@
 //! One job's way through the scripts.
 
 use super::*;
-use crate::{State, inspect::Revived, settle::hand_back};
+use crate::{State, settle::hand_back};
 
 #[tokio::test]
 async fn a_job_done_leaves_nothing_behind() {
@@ -151,13 +151,13 @@ async fn the_dead_get_all_their_attempts_again_and_their_key_only_if_it_is_free(
     assert_eq!(state(&queue, id).await, Some(State::Dead));
     let holder = queue.enqueue(keyed).await.unwrap().id;
     assert_ne!(holder, id);
-    assert_eq!(
-        queue.retry_dead(QUEUE, id).await.unwrap(),
-        Revived::KeyHeldBy(holder)
-    );
+    assert_eq!(retry(&queue, id).await, Mended::KeyHeldBy(holder));
     assert!(settle(&queue, &claim_one(&queue).await, Settlement::Done).await);
-    assert_eq!(queue.retry_dead(QUEUE, id).await.unwrap(), Revived::Ready);
-    assert_eq!(queue.retry_dead(QUEUE, id).await.unwrap(), Revived::NotDead);
+    assert_eq!(retry(&queue, id).await, Mended::Touched);
+    assert_eq!(
+        retry(&queue, id).await,
+        Mended::Elsewhere(Some(State::Ready))
+    );
     assert_eq!(claim_one(&queue).await.entry().attempt, 1);
     invariant::holds(&queue).await;
 }

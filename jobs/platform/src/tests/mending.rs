@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::{Mended, State, Under};
+use crate::State;
 
 pub(super) fn under(receipt: Uuid) -> Under {
     Under {
@@ -66,11 +66,11 @@ async fn a_job_that_was_given_up_again_since_has_had_its_turn() {
 #[tokio::test]
 async fn what_is_erased_stands_as_was_meant_and_has_not_ended_since() {
     let queue = queue().await;
-    let (buried, revived) = (dead(&queue, job()).await, dead(&queue, job()).await);
+    let (buried, retried) = (dead(&queue, job()).await, dead(&queue, job()).await);
     let died = queue.show(QUEUE, buried).await.unwrap().unwrap().at;
     let binned = dead(&queue, job()).await;
-    queue.retry_dead(QUEUE, revived).await.unwrap();
-    let ids = [buried, revived, binned];
+    retry(&queue, retried).await;
+    let ids = [buried, retried, binned];
     let deleted = queue.delete_slice(QUEUE, &ids[2..], Under::default());
     assert_eq!(deleted.await.unwrap(), [Mended::Touched]);
     let before = Under {
@@ -91,7 +91,7 @@ async fn what_is_erased_stands_as_was_meant_and_has_not_ended_since() {
     };
     let erased = queue.erase_slice(QUEUE, &ids, at, &among, "erased").await;
     assert_eq!(erased.unwrap(), [Mended::Touched, ready, gone]);
-    assert_eq!(claim_one(&queue).await.id(), revived);
+    assert_eq!(claim_one(&queue).await.id(), retried);
     let slice = queue.deleted(QUEUE, 0, None, None).await.unwrap();
     assert_eq!(slice.jobs.len(), 1);
     invariant::holds(&queue).await;

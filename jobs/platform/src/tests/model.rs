@@ -8,7 +8,7 @@ use proptest::{prelude::*, test_runner::Config};
 
 use self::{steps::Step, world::World};
 
-/// Long enough for a job to be claimed, lost, taken back, buried, revived and wiped.
+/// Long enough for a job to be claimed, lost, taken back, buried, retried and wiped.
 const STEPS: usize = 100;
 
 proptest! {

@@ -96,7 +96,7 @@ async fn windows_that_are_over_are_forgotten_by_the_next_claims() {
 }
 
 #[tokio::test]
-async fn a_dead_job_gives_its_key_away_and_takes_it_back_when_revived() {
+async fn a_dead_job_gives_its_key_away_and_takes_it_back_when_retried() {
     let queue = queue().await;
     let scope = Scope::UntilDone;
     let first = queue
@@ -107,14 +107,14 @@ async fn a_dead_job_gives_its_key_away_and_takes_it_back_when_revived() {
     assert!(fail(&queue, &claim_one(&queue).await).await);
     let second = queue.enqueue(greeting(scope)).await.unwrap();
     assert!(second.accepted());
-    let refused = queue.retry_dead(QUEUE, first).await.unwrap();
-    assert_eq!(refused, crate::inspect::Revived::KeyHeldBy(second.id));
+    let refused = retry(&queue, first).await;
+    assert_eq!(refused, Mended::KeyHeldBy(second.id));
     assert_eq!(
         queue.cancel(QUEUE, second.id, "test").await.unwrap(),
         Wish::Granted
     );
-    let revived = queue.retry_dead(QUEUE, first).await.unwrap();
-    assert_eq!(revived, crate::inspect::Revived::Ready);
+    let retried = retry(&queue, first).await;
+    assert_eq!(retried, Mended::Touched);
     assert!(!queue.enqueue(greeting(scope)).await.unwrap().accepted());
     claim(&queue, 10).await;
     invariant::holds(&queue).await;

@@ -28,7 +28,7 @@ pub(super) enum Step {
         job: u8,
         wait: u64,
     },
-    Revive {
+    Retry {
         job: u8,
     },
     Pause {
@@ -70,7 +70,7 @@ pub(super) fn any() -> impl Strategy<Value = Step> {
         2 => (any_lease()).prop_map(|lease| Step::Extend { lease }),
         3 => job().prop_map(|job| Step::Cancel { job }),
         2 => (job(), wait()).prop_map(|(job, wait)| Step::Move { job, wait }),
-        2 => job().prop_map(|job| Step::Revive { job }),
+        2 => job().prop_map(|job| Step::Retry { job }),
         1 => proptest::option::of(1_u64..3000).prop_map(|long| Step::Pause { long }),
         2 => Just(Step::Resume),
         6 => (1_i64..4000).prop_map(|ms| Step::Pass { ms }),

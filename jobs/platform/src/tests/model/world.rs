@@ -16,12 +16,11 @@ use super::{
     steps::{End, Held, JOBS, Step},
 };
 use crate::{
-    Claimed, JobId, NewJob, Queue, Scope, State, Wish,
+    Claimed, JobId, Mended, NewJob, Queue, Scope, State, Wish,
     entry::{Fences, Member},
-    inspect::Revived,
     now::Now,
     settle::{Error, Settlement, ToSettle},
-    tests::{LEASE, QUEUE, invariant, lane},
+    tests::{LEASE, QUEUE, invariant, lane, retry},
     unique::Unique,
 };
 
@@ -90,7 +89,7 @@ impl World {
                 let wish = self.queue.reschedule(QUEUE, id(job), at).await.unwrap();
                 assert_eq!(wish, moved(self.book.reschedule(id(job), ms(wait))));
             }
-            Step::Revive { job } => self.revive(job).await,
+            Step::Retry { job } => self.retry(job).await,
             Step::Pause { long } => {
                 let long_enough = long.map(Duration::from_millis);
                 self.queue
@@ -191,14 +190,13 @@ impl World {
         assert_eq!(held && !extended.cancelled.is_empty(), to_stop);
     }
 
-    async fn revive(&mut self, job: u8) {
-        let revived = self.queue.retry_dead(QUEUE, id(job)).await.unwrap();
-        let expected = match self.book.revive(id(job)) {
-            (false, _) => Revived::NotDead,
-            (true, Some(other)) => Revived::KeyHeldBy(other),
-            (true, None) => Revived::Ready,
-        };
-        assert_eq!(revived, expected);
+    async fn retry(&mut self, job: u8) {
+        let retried = retry(&self.queue, id(job)).await;
+        match self.book.retry(id(job)) {
+            (false, _) => assert!(matches!(retried, Mended::Elsewhere(_)), "{retried:?}"),
+            (true, Some(other)) => assert_eq!(retried, Mended::KeyHeldBy(other)),
+            (true, None) => assert_eq!(retried, Mended::Touched),
+        }
     }
 
     async fn wipe(&mut self) {

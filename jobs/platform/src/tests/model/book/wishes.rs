@@ -33,7 +33,7 @@ impl Book {
     }
 
     /// Whether it was dead, and who holds its key instead.
-    pub(in crate::tests::model) fn revive(&mut self, id: JobId) -> (bool, Option<JobId>) {
+    pub(in crate::tests::model) fn retry(&mut self, id: JobId) -> (bool, Option<JobId>) {
         if self.state(id) != State::Dead {
             return (false, None);
         }

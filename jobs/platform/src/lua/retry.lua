@@ -2,11 +2,11 @@
 --
 -- ARGV  1 now  2 receipt (empty: none)  3 only those given up no later (ms; empty: any), then their ids
 --
--- Returns for each 'revived', where it stands instead, 'gone', 'later' (given up again since), or the id
+-- Returns for each 'retried', where it stands instead, 'gone', 'later' (given up again since), or the id
 -- of the job that holds its unique key now.
 local latest, touched = tonumber(ARGV[3]) or math.huge, 0
 
-local function revive(id)
+local function retry(id)
   local record, at = redis.call('HGET', jobs, id), tonumber(redis.call('ZSCORE', dead, id))
   if not record then return 'gone' end
   if not at then return (stands(id)) end
@@ -22,11 +22,11 @@ local function revive(id)
   redis.call('HSET', trail, id, cjson.encode({ since = now }))
   line_up({ id .. '\0\0' })
   touched = touched + 1
-  return 'revived'
+  return 'retried'
 end
 
 local answers = {}
-for i = 4, #ARGV do answers[i - 3] = revive(ARGV[i]) end
+for i = 4, #ARGV do answers[i - 3] = retry(ARGV[i]) end
 if touched > 0 then wake() end
 sign_receipt(touched)
 return answers
