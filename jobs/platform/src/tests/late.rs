@@ -65,7 +65,9 @@ async fn a_claim_that_is_answered_once_another_has_its_job_does_not_begin_it() {
             .push(job.id());
         Ok(())
     });
-    working.has_begun().await;
+    // Its connection stands by then: while answers are held back, no other could.
+    let first = near.enqueue(job()).await.unwrap().id;
+    standins::until("the first one ran", async || seen() == [first]).await;
     between.held.send_replace(true);
     let late = near.enqueue(job()).await.unwrap().id;
     standins::until("its claim went through", async || {
@@ -76,6 +78,6 @@ async fn a_claim_that_is_answered_once_another_has_its_job_does_not_begin_it() {
     between.held.send_replace(false);
     let next = near.enqueue(job()).await.unwrap().id;
     standins::until("the next one ran", async || seen().contains(&next)).await;
-    assert_eq!(seen(), [next]);
+    assert_eq!(seen(), [first, next]);
     working.stop().await;
 }
