@@ -1,7 +1,7 @@
--- People with one chore each, and an hour that comes in one hour.
+-- People with one chore each, and an hour that comes in one hour. Without a zone, so that no hour is quiet.
 WITH people AS (
-    INSERT INTO users (email, name, password_hash, timezone)
-    SELECT 'p' || n || '@example.com', 'P' || n, '-', 'Etc/UTC' FROM generate_series(1, :people) AS n
+    INSERT INTO users (email, name, password_hash)
+    SELECT 'p' || n || '@example.com', 'P' || n, '-' FROM generate_series(1, :people) AS n
     RETURNING id
 ), homes AS (
     INSERT INTO residences (name, owner_id) SELECT 'Home', id FROM people RETURNING id, owner_id
