@@ -96,8 +96,8 @@ pub(super) fn compose(from: &Mailbox, email: &Email) -> Result<Mail, Sent> {
     }
     let message = message
         .multipart(MultiPart::alternative_plain_html(
-            email.text.clone(),
-            email.html.clone(),
+            lines(&email.text),
+            lines(&email.html),
         ))
         .map_err(|error| Sent::Failed(error.into()))?;
     Ok(Mail {
@@ -158,6 +158,12 @@ fn sound(link: &str) -> Result<String, Sent> {
         let why = "the link to unsubscribe is not fit for a header; is PUBLIC_URL right?";
         Err(Sent::Failed(anyhow::anyhow!(why)))
     }
+}
+
+/// lettre ends each line as SMTP wants it, but for a carriage return that stands alone: servers that have
+/// heard of smuggled mails refuse that.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn one_line(text: &str) -> String {

@@ -207,6 +207,15 @@ fn a_time_beyond_reason_is_still_a_date() {
     }
 }
 
+#[test]
+fn a_carriage_return_that_stands_alone_ends_a_line_like_any_other() {
+    let wire = wire(&Email {
+        text: "one\rtwo\r\nthree\nfour\r".into(),
+        ..email()
+    });
+    assert!(wire.contains("one\r\ntwo\r\nthree\r\nfour\r\n"), "{wire}");
+}
+
 proptest! {
     #[test]
     fn nothing_in_a_mail_becomes_a_header_or_a_line_too_long(
