@@ -92,7 +92,7 @@ pub fn fingerprint(kind: &str, fault: &Fault) -> String {
 mod tests {
     use super::*;
 
-    fn fault(code: &str, text: &str) -> Fault {
+    pub(super) fn fault(code: &str, text: &str) -> Fault {
         Fault {
             at: Timestamp::UNIX_EPOCH,
             attempt: 1,

@@ -97,18 +97,7 @@ fn is_wanted(fault: &Fault) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
-    use super::*;
-
-    fn fault(code: &str, text: &str) -> Fault {
-        Fault {
-            at: Timestamp::UNIX_EPOCH,
-            attempt: 1,
-            code: code.to_owned(),
-            text: text.to_owned(),
-        }
-    }
+    use super::{super::tests::fault, *};
 
     #[test]
     fn to_wait_for_the_end_of_quiet_hours_is_no_failure_and_to_wait_for_a_provider_is_one() {
