@@ -19,6 +19,7 @@ mod residences;
 mod routes;
 mod said;
 mod tasks;
+mod traced;
 mod unsubscribe;
 
 use kinds::Links;

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::{
     Api, account, bounces, devices, error::ApiError, notifications, preferences, recovery,
-    residences, tasks, unsubscribe,
+    residences, tasks, traced::traced, unsubscribe,
 };
 
 /// No body here is longer than a few hundred bytes.
@@ -23,7 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn router(api: Api) -> Router {
     Router::new()
-        .route("/api/health/", get(health))
         .route("/api/auth/register/", post(account::register))
         .route("/api/auth/login/", post(account::login))
         .route("/api/auth/forgot-password/", post(recovery::forgot))
@@ -57,6 +56,9 @@ pub fn router(api: Api) -> Router {
         .route("/api/webhooks/bounces/", post(bounces::hear))
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::wrong_method())
+        .layer(middleware::from_fn(traced))
+        // Asked all the time, and nobody wants to see it.
+        .route("/api/health/", get(health))
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(middleware::from_fn(bounded))
         .with_state(api)

@@ -6,6 +6,7 @@ use platform::{
     Clock, Pace, QueueError,
     leader::Candidate,
     timetable::{Schedule, TickId},
+    trace::Span,
 };
 
 use crate::{
@@ -37,7 +38,10 @@ impl Executor {
                 queue.let_go(&self.candidate(*term)).await?;
                 Answer::Done
             }
-            Action::Fire { tick, term, behind } => self.fire(tick, *term, behind).await?,
+            Action::Fire { tick, term, behind } => {
+                let span = Span::apart(format!("fire {}", tick.schedule));
+                span.run(self.fire(tick, *term, behind)).await?
+            }
             Action::AskFired { tick, term, .. } => Answer::Fired(
                 queue
                     .ask_fired(&self.candidate(*term), &tick.to_string())

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
-use platform::{Failure, Outcome, QueueError};
+use platform::{Failure, Outcome, QueueError, trace::Span};
 use store::DeliveryId;
 
 use crate::{Context, notify};
@@ -50,12 +50,20 @@ pub(crate) async fn go(one: &impl FanOut, ctx: &Context, now: impl Fn() -> Times
             return step_aside(one.at(), now());
         }
         let page = one.page(ctx, now()).await?;
-        notify::enqueue(&ctx.store, &ctx.queue, &page.considered).await?;
+        carry(ctx, &page.considered).await?;
         if page.is_last {
             return Ok(());
         }
     }
     later(Duration::ZERO, "many are due")
+}
+
+async fn carry(ctx: &Context, considered: &[DeliveryId]) -> anyhow::Result<()> {
+    if considered.is_empty() {
+        return Ok(());
+    }
+    let enqueue = notify::enqueue(&ctx.store, &ctx.queue, considered);
+    Span::apart("page").run(enqueue).await
 }
 
 fn step_aside(at: Timestamp, now: Timestamp) -> Outcome {

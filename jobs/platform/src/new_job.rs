@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     Job, JobId, QueueError,
     retry::MOST_ATTEMPTS,
-    trace::{TRACEPARENT, Trace},
+    trace,
     unique::{Scope, Unique},
 };
 
@@ -61,7 +61,7 @@ impl NewJob {
             not_after: None,
             unique: None,
             origin: String::new(),
-            metadata: traced(),
+            metadata: trace::carried(),
         }
     }
 
@@ -171,12 +171,6 @@ impl NewJob {
         }
         Ok(())
     }
-}
-
-/// What is enqueued by traced work belongs to its trace.
-fn traced() -> BTreeMap<String, String> {
-    let trace = Trace::current().map(|trace| (TRACEPARENT.to_owned(), trace.child().to_string()));
-    trace.into_iter().collect()
 }
 
 /// Names end up in Redis keys and metric labels, so they are kept plain.

@@ -1,141 +1,131 @@
-//! Which trace the work at hand belongs to, so that what it enqueues belongs to it too.
+//! Traces: who asked, what was enqueued for it and what was sent, each a span of one trace.
 //!
-//! W3C Trace Context (`traceparent`, version 00) travels in a job's metadata from who enqueues it to
-//! the worker that runs it.
+//! W3C Trace Context (`traceparent`) travels in a job's metadata from the span that enqueues it to the
+//! worker that runs it. Where spans go is the process's own matter; where nobody takes them, jobs carry
+//! nothing along.
 
-use std::future::Future;
+use std::{borrow::Cow, collections::BTreeMap, future::Future, sync::LazyLock};
 
-use uuid::Uuid;
+use opentelemetry::{
+    Context, KeyValue, Value,
+    global::{self, BoxedTracer},
+    propagation::{Extractor, Injector, TextMapPropagator as _},
+    trace::{
+        FutureExt as _, Link, SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _,
+    },
+};
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use tracing::{Instrument as _, info_span};
 
 /// The key in a job's metadata, as in HTTP.
 pub const TRACEPARENT: &str = "traceparent";
 
-tokio::task_local! {
-    static CURRENT: Trace;
+/// Of whoever takes spans when the first one begins.
+static TRACER: LazyLock<BoxedTracer> = LazyLock::new(|| global::tracer("honeydue"));
+static PROPAGATOR: LazyLock<TraceContextPropagator> = LazyLock::new(TraceContextPropagator::new);
+
+type Name = Cow<'static, str>;
+
+/// A step of the work at hand, which ends when this is dropped.
+pub struct Span(Context);
+
+impl Span {
+    /// Answers a request. It begins a trace, whatever a stranger sent along: what is recorded is ours to
+    /// decide.
+    pub fn of_request(name: impl Into<Name>) -> Self {
+        Self::begin(&Context::new(), name, SpanKind::Server)
+    }
+
+    /// Makes one attempt at a job, as part of its enqueuer's trace.
+    pub fn of_attempt(name: impl Into<Name>, metadata: &BTreeMap<String, String>) -> Self {
+        let enqueuer = PROPAGATOR.extract_with_context(&Context::new(), &Sent(metadata));
+        Self::begin(&enqueuer, name, SpanKind::Consumer)
+    }
+
+    /// Asks somebody else, such as a provider.
+    pub fn of_call(name: impl Into<Name>) -> Self {
+        Self::begin(&Context::current(), name, SpanKind::Client)
+    }
+
+    /// Begins a trace of its own, with a link to the step at work if there is one: for what begins by itself, and
+    /// for one of so many steps that a single trace would not hold them all.
+    pub fn apart(name: impl Into<Name>) -> Self {
+        let from = Context::current().span().span_context().clone();
+        let links = from.is_valid().then(|| Link::with_context(from));
+        let span = SpanBuilder::from_name(name).with_links(links.into_iter().collect());
+        Self(Context::new().with_span(TRACER.build_with_context(span, &Context::new())))
+    }
+
+    fn begin(parent: &Context, name: impl Into<Name>, kind: SpanKind) -> Self {
+        let span = SpanBuilder::from_name(name).with_kind(kind);
+        Self(parent.with_span(TRACER.build_with_context(span, parent)))
+    }
+
+    /// Whether anybody will see it.
+    pub fn is_recorded(&self) -> bool {
+        self.0.span().is_recording()
+    }
+
+    /// Ids and words of ours, never people.
+    pub fn note(&self, key: &'static str, value: impl Into<Value>) {
+        self.0.span().set_attribute(KeyValue::new(key, value));
+    }
+
+    pub fn fail(&self, why: &'static str) {
+        self.0.span().set_status(Status::error(why));
+    }
+
+    /// Does `work` as this step: what it enqueues and the lines that it logs are of this trace.
+    pub async fn run<W: Future>(&self, work: W) -> W::Output {
+        let work = work.with_context(self.0.clone());
+        work.instrument(self.in_logs()).await
+    }
+
+    /// A step within another is logged as that one is.
+    fn in_logs(&self) -> tracing::Span {
+        let span = self.0.span();
+        let ours = span.span_context();
+        if !ours.is_valid() || Context::current().has_active_span() {
+            return tracing::Span::none();
+        }
+        info_span!("traced", trace_id = %ours.trace_id())
+    }
 }
 
-/// One trace, and the span in it that is at work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Trace {
-    id: u128,
-    span: u64,
-    flags: u8,
+impl Drop for Span {
+    /// Work that was handed on may hold the context for longer.
+    fn drop(&mut self) {
+        self.0.span().end();
+    }
 }
 
-impl Trace {
-    /// A trace that begins here.
-    pub fn begin() -> Self {
-        Self {
-            id: Uuid::new_v4().as_u128(),
-            span: fresh_span(),
-            flags: 1,
+/// What a job takes along of the step that enqueues it.
+pub(crate) fn carried() -> BTreeMap<String, String> {
+    let mut carried = Carried::default();
+    PROPAGATOR.inject_context(&Context::current(), &mut carried);
+    carried.0
+}
+
+/// Only where it came from: a `tracestate` has no use here.
+#[derive(Default)]
+struct Carried(BTreeMap<String, String>);
+
+impl Injector for Carried {
+    fn set(&mut self, key: &str, value: String) {
+        if key == TRACEPARENT {
+            self.0.insert(key.to_owned(), value);
         }
     }
-
-    /// Reads a `traceparent`; `None` for one that is not well-formed, as the standard has it.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('-');
-        let (version, trace, span, flags) =
-            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let extra = parts.next().is_some();
-        if (version, extra) == ("00", true) || version == "ff" || hex(version, 2).is_none() {
-            return None;
-        }
-        let read = Self {
-            id: hex(trace, 32)?,
-            span: u64::try_from(hex(span, 16)?).ok()?,
-            flags: u8::try_from(hex(flags, 2)?).ok()?,
-        };
-        (read.id != 0 && read.span != 0).then_some(read)
-    }
-
-    /// The same trace, one step further.
-    #[must_use]
-    pub fn child(self) -> Self {
-        Self {
-            span: fresh_span(),
-            ..self
-        }
-    }
-
-    /// The trace's id in 32 hex digits, as logs show it.
-    pub fn id(&self) -> String {
-        format!("{:032x}", self.id)
-    }
-
-    /// What the task at hand belongs to.
-    pub fn current() -> Option<Self> {
-        CURRENT.try_with(|trace| *trace).ok()
-    }
-
-    /// Runs `work` as part of this trace.
-    pub fn scope<W: Future>(self, work: W) -> impl Future<Output = W::Output> {
-        CURRENT.scope(self, work)
-    }
 }
 
-impl std::fmt::Display for Trace {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "00-{:032x}-{:016x}-{:02x}",
-            self.id, self.span, self.flags
-        )
-    }
-}
+struct Sent<'a>(&'a BTreeMap<String, String>);
 
-fn fresh_span() -> u64 {
-    let (_, low) = Uuid::new_v4().as_u64_pair();
-    low
-}
-
-/// Exactly so many lower-case hex digits.
-fn hex(text: &str, digits: usize) -> Option<u128> {
-    let lower = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-    if text.len() != digits || !text.bytes().all(lower) {
-        return None;
-    }
-    u128::from_str_radix(text, 16).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const SPEC: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-
-    #[test]
-    fn the_example_of_the_standard_is_read_and_written_back() {
-        assert_eq!(Trace::parse(SPEC).unwrap().to_string(), SPEC);
+impl Extractor for Sent<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
     }
 
-    #[test]
-    fn a_child_is_of_the_same_trace_in_another_span() {
-        let parent = Trace::parse(SPEC).unwrap();
-        assert_eq!(parent.child().id(), parent.id());
-        assert_ne!(parent.child(), parent);
-    }
-
-    #[test]
-    fn what_is_not_well_formed_is_no_trace() {
-        for text in [
-            "",
-            "00",
-            &SPEC.to_uppercase(),
-            &SPEC.replace("0af7", "zaf7"),
-            &format!("{SPEC}-x"),
-        ] {
-            assert_eq!(Trace::parse(text), None, "{text}");
-        }
-        assert_eq!(Trace::parse(&format!("00-{:032}-{:016}-01", 0, 0)), None);
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,80}") {
-            let _ = Trace::parse(&text);
-        }
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
     }
 }

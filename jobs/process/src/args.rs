@@ -50,6 +50,23 @@ pub struct MetricsArgs {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct TraceArgs {
+    /// Who collects traces by OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` is added. Without
+    /// it, none are recorded. OpenTelemetry's other variables hold, such as `OTEL_EXPORTER_OTLP_HEADERS` and
+    /// `OTEL_TRACES_SAMPLER`.
+    #[arg(long = "otlp-endpoint", env = "OTEL_EXPORTER_OTLP_ENDPOINT", hide_env_values = true, value_name = "URL", value_parser = collector_url)]
+    pub otel_exporter_otlp_endpoint: Option<String>,
+}
+
+impl TraceArgs {
+    /// An empty one is none, as deployments leave what they don't use.
+    pub(crate) fn collector(&self) -> Option<&str> {
+        let collector = self.otel_exporter_otlp_endpoint.as_deref();
+        collector.filter(|url| !url.is_empty())
+    }
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct RedisArgs {
     /// The Redis that carries the jobs, such as `redis://localhost:6379/0` (`rediss` for TLS;
     /// several, separated by commas, for a cluster; `redis-sentinel://host:26379,host2:26379/service`
@@ -92,6 +109,15 @@ fn public_url(text: &str) -> Result<String, String> {
     let schemes = ["https://", "http://"];
     if has_one_of(&schemes, text.trim()) {
         Ok(text.trim().trim_end_matches('/').to_owned())
+    } else {
+        Err(expected(&schemes))
+    }
+}
+
+fn collector_url(text: &str) -> Result<String, String> {
+    let (text, schemes) = (text.trim(), ["http://", "https://"]);
+    if text.is_empty() || has_one_of(&schemes, text) {
+        Ok(text.to_owned())
     } else {
         Err(expected(&schemes))
     }

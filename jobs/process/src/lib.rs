@@ -14,8 +14,9 @@ mod run;
 mod secret;
 mod serve;
 mod stop;
+mod traces;
 
-pub use args::{LinkArgs, LogArgs, LogFormat, MetricsArgs, PostgresArgs, RedisArgs};
+pub use args::{LinkArgs, LogArgs, LogFormat, MetricsArgs, PostgresArgs, RedisArgs, TraceArgs};
 pub use health::{Beat, Health};
 pub use logs::start;
 pub use refusal::parse;

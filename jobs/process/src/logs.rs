@@ -32,7 +32,10 @@ pub fn start(name: &str, args: &LogArgs) -> anyhow::Result<()> {
         .log_internal_errors(false)
         .with_writer(Lines(args.log_format));
     match args.log_format {
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Json => {
+            let lines = lines.json().flatten_event(true);
+            lines.with_span_list(false).try_init()
+        }
         LogFormat::Text => lines.with_ansi(false).try_init(),
     }
     .map_err(|error| anyhow::anyhow!("logging is already set up: {error}"))?;

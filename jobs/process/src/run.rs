@@ -7,7 +7,9 @@ use clap::{Args, Parser};
 use tokio::runtime::Runtime;
 use tracing::{error, info};
 
-use crate::{Health, LogArgs, MetricsArgs, Stop, logs, metrics, refusal, serve};
+use crate::{
+    Health, LogArgs, MetricsArgs, Stop, TraceArgs, logs, metrics, refusal, serve, traces::Traces,
+};
 
 /// What a blocking call gets once everything else has ended; then it is left behind.
 const LEFT_BEHIND: Duration = Duration::from_secs(1);
@@ -19,6 +21,8 @@ pub struct ProcessArgs {
     pub log: LogArgs,
     #[command(flatten)]
     pub metrics: MetricsArgs,
+    #[command(flatten)]
+    pub traces: TraceArgs,
 }
 
 /// What a process is given to live with: who tells it to stop, and whom it tells how it is.
@@ -45,9 +49,15 @@ where
     if let Err(wrong) = logs::start(name, &common.log) {
         return refusal::refuse(name, &format!("{wrong:#}"));
     }
-    ended(in_a_runtime(async {
+    let traces = match Traces::start(name, &common.traces) {
+        Ok(traces) => traces,
+        Err(wrong) => return refusal::refuse(name, &format!("{wrong:#}")),
+    };
+    let end = in_a_runtime(async {
         framed(name, &common, async |process| run(args, process).await).await
-    }))
+    });
+    traces.close();
+    ended(end)
 }
 
 fn in_a_runtime(process: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {

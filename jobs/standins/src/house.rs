@@ -8,12 +8,13 @@ use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
 use self::settings::Files;
-use crate::{Apns, Fcm, Inbox, Postgres, Process, Redis, SmtpOptions, find, http, out};
+use crate::{Apns, Collector, Fcm, Inbox, Postgres, Process, Redis, SmtpOptions, find, http, out};
 
 pub struct House {
     pub inbox: Inbox,
     pub apns: Apns,
     pub fcm: Fcm,
+    pub collector: Collector,
     /// Where the API answers, without a slash at the end.
     pub api: String,
     env: Vec<(&'static str, String)>,
@@ -44,6 +45,7 @@ impl House {
         out::aside("Starting stand-ins of Apple and Google …");
         let apns = Apns::start(inbox.pushes()).await?;
         let fcm = Fcm::start(inbox.pushes()).await?;
+        let collector = Collector::start().await?;
         let files = Files::new()?;
         let mut env = vec![
             ("REDIS_URL", redis.url()),
@@ -60,10 +62,12 @@ impl House {
         ];
         env.extend(settings::mail(&inbox, &files)?);
         env.extend(settings::push(&apns, &fcm, &files)?);
+        env.extend(settings::traces(&collector));
         let mut house = Self {
             inbox,
             apns,
             fcm,
+            collector,
             api: String::new(),
             env,
             processes: Vec::new(),

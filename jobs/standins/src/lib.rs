@@ -6,6 +6,7 @@
 
 pub mod apns;
 mod clock;
+pub mod collector;
 pub mod demo;
 pub mod fcm;
 pub mod find;
@@ -20,6 +21,7 @@ pub mod smtp;
 mod web;
 
 pub use apns::Apns;
+pub use collector::Collector;
 pub use fcm::Fcm;
 pub use harness::{
     cluster::Cluster,

@@ -47,6 +47,7 @@ environment! {
     push_ca_path = "PUSH_CA_PATH", Plain;
     listen = "LISTEN", Plain;
     metrics_listen = "METRICS_LISTEN", Plain;
+    otel_exporter_otlp_endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT", Url;
     log = "LOG", Plain;
     log_format = "LOG_FORMAT", Plain;
     queues = "QUEUES", Plain;

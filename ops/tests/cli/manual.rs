@@ -23,34 +23,35 @@ fn settings_are_shown_without_their_secrets() {
     assert_eq!(shown.code, Some(0), "{shown:?}");
     assert!(!shown.answer.contains("hunter2"), "{}", shown.answer);
     assert_snapshot!(shown.answer, @"
-    SETTING                VALUE
-    REDIS_URL              redis://:***@cache:6379/0
-    REDIS_PREFIX           honeydue:
-    DATABASE_URL           postgres://honeydue:***@db/honeydue?***
-    MIGRATE_DATABASE_URL   (not set)
-    SMTP_URL               smtp://ada%40example.com:***@relay:587
-    SMTP_CA_PATH           (not set)
-    MAIL_FROM              honeyDue <hello@example.com>
-    MAIL_FROM_UPDATES      (not set)
-    MAIL_PER_HOUR          (not set)
-    BOUNCE_WEBHOOK_SECRET  (not set)
-    PUBLIC_URL             (not set)
-    SECRET_KEY             ***
-    FEATURE_PUSH_ENABLED   (not set)
-    APNS_AUTH_KEY_PATH     (not set)
-    APNS_KEY_ID            (not set)
-    APNS_TEAM_ID           (not set)
-    APNS_TOPIC             (not set)
-    APNS_HOST              (not set)
-    FCM_CREDENTIALS_PATH   (not set)
-    FCM_HOST               (not set)
-    PUSH_CA_PATH           (not set)
-    LISTEN                 (not set)
-    METRICS_LISTEN         (not set)
-    LOG                    (not set)
-    LOG_FORMAT             (not set)
-    QUEUES                 (not set)
-    HOSTNAME               (not set)
+    SETTING                      VALUE
+    REDIS_URL                    redis://:***@cache:6379/0
+    REDIS_PREFIX                 honeydue:
+    DATABASE_URL                 postgres://honeydue:***@db/honeydue?***
+    MIGRATE_DATABASE_URL         (not set)
+    SMTP_URL                     smtp://ada%40example.com:***@relay:587
+    SMTP_CA_PATH                 (not set)
+    MAIL_FROM                    honeyDue <hello@example.com>
+    MAIL_FROM_UPDATES            (not set)
+    MAIL_PER_HOUR                (not set)
+    BOUNCE_WEBHOOK_SECRET        (not set)
+    PUBLIC_URL                   (not set)
+    SECRET_KEY                   ***
+    FEATURE_PUSH_ENABLED         (not set)
+    APNS_AUTH_KEY_PATH           (not set)
+    APNS_KEY_ID                  (not set)
+    APNS_TEAM_ID                 (not set)
+    APNS_TOPIC                   (not set)
+    APNS_HOST                    (not set)
+    FCM_CREDENTIALS_PATH         (not set)
+    FCM_HOST                     (not set)
+    PUSH_CA_PATH                 (not set)
+    LISTEN                       (not set)
+    METRICS_LISTEN               (not set)
+    OTEL_EXPORTER_OTLP_ENDPOINT  (not set)
+    LOG                          (not set)
+    LOG_FORMAT                   (not set)
+    QUEUES                       (not set)
+    HOSTNAME                     (not set)
     ");
 }
 

@@ -9,7 +9,7 @@ use anyhow::anyhow;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use metrics::counter;
-use platform::{Failure, Outcome};
+use platform::{Failure, Outcome, trace::Span};
 use store::{Delivery, Refused, StoreError};
 use tokio::time::sleep;
 use tracing::warn;
@@ -53,12 +53,21 @@ impl<'a> Attempt<'a> {
     }
 
     pub(super) async fn mail(&self, email: &Email) -> Outcome {
-        let sent = self.ctx.mailer.send(email, self).await;
+        let sent = self.traced(self.ctx.mailer.send(email, self)).await;
         self.settle(sent, &email.to).await
     }
 
     pub(super) async fn push(&self, carrier: &dyn Push, alert: &Alert) -> Outcome {
-        self.settle(carrier.send(alert, self).await, "").await
+        let sent = self.traced(carrier.send(alert, self)).await;
+        self.settle(sent, "").await
+    }
+
+    async fn traced(&self, sending: impl Future<Output = Sent>) -> Sent {
+        let span = Span::of_call(format!("send {}", self.delivery.channel.name()));
+        let sent = span.run(sending).await;
+        span.note("honeydue.delivery", self.delivery.id.to_string());
+        span.note("honeydue.outcome", word(&sent));
+        sent
     }
 
     async fn begin(&self) -> Result<bool, StoreError> {

@@ -1,7 +1,14 @@
 //! Cancelling, moving, and deadlines, each also where it comes too late.
 
+use opentelemetry::{
+    Context,
+    trace::{
+        FutureExt as _, SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState,
+    },
+};
+
 use super::*;
-use crate::{Keep, Policies, Policy, State, Wish};
+use crate::{Keep, Policies, Policy, State, Wish, trace::TRACEPARENT};
 
 async fn cancel(queue: &Queue, id: JobId) -> Wish {
     queue.cancel(QUEUE, id, "changed their mind").await.unwrap()
@@ -237,12 +244,23 @@ async fn a_scheduled_job_can_be_moved_both_ways_and_a_running_one_cannot() {
 #[tokio::test]
 async fn metadata_and_trace_travel_with_the_job() {
     let queue = queue().await;
-    let trace = crate::trace::Trace::begin();
+    let (trace, span, sampled) = (TraceId::from(10), SpanId::from(11), TraceFlags::SAMPLED);
+    let at_work = SpanContext::new(trace, span, sampled, false, TraceState::NONE);
+    let at_work = Context::new().with_remote_span_context(at_work);
     let enqueue = async { queue.enqueue(job().metadata("tenant", "7")).await };
-    trace.scope(enqueue).await.unwrap();
+    enqueue.with_context(at_work).await.unwrap();
     let claimed = claim_one(&queue).await;
     let (_, call, _) = claimed.read().unwrap();
     assert_eq!(call.metadata["tenant"], "7");
-    assert_eq!(call.trace().id(), trace.id());
-    assert_ne!(call.trace(), trace);
+    let traceparent = format!("00-{:032x}-{:016x}-01", 10, 11);
+    assert_eq!(call.metadata[TRACEPARENT], traceparent);
+}
+
+#[tokio::test]
+async fn what_nobody_traces_carries_nothing_along() {
+    let queue = queue().await;
+    queue.enqueue(job()).await.unwrap();
+    let claimed = claim_one(&queue).await;
+    let (_, call, _) = claimed.read().unwrap();
+    assert_eq!(call.metadata.len(), 0);
 }

@@ -39,6 +39,19 @@ fn a_wrong_value_is_told_with_what_is_expected() {
 }
 
 #[test]
+fn a_collector_of_traces_that_is_no_http_address_is_refused_and_an_empty_one_is_none() {
+    let sentence = said(&[
+        REDIS,
+        POSTGRES,
+        "--otlp-endpoint=grpc://due:hunter2@collector",
+    ]);
+    insta::assert_snapshot!(sentence, @"OTEL_EXPORTER_OTLP_ENDPOINT can't be used: it must begin with http:// or https:// and name a host. Who collects traces by OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` is added. Without it, none are recorded. OpenTelemetry's other variables hold, such as `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_TRACES_SAMPLER`");
+    let none = ["honeydue-test", REDIS, POSTGRES, "--otlp-endpoint="];
+    let settings = Settings::try_parse_from(none).unwrap();
+    assert_eq!(settings.process.traces.collector(), None);
+}
+
+#[test]
 fn a_wrong_value_that_may_hold_a_password_is_not_repeated() {
     let sentence = said(&[REDIS, "--database-url=mysql://due:hunter2@db/due"]);
     insta::assert_snapshot!(sentence, @r#"DATABASE_URL can't be used: it must begin with postgres:// or postgresql:// and name a host. The Postgres that holds every intention, such as `postgres://honeydue@localhost/honeydue`"#);

@@ -18,7 +18,7 @@ const SECRETS: [&str; 9] = [
     "gave you a task",
 ];
 
-/// Redis holds ids only, as do logs and metrics.
+/// Redis holds ids only, as do logs, metrics and traces.
 pub(super) async fn check(house: &House) -> anyhow::Result<()> {
     let written = house.redis.written().context("what Redis wrote")?;
     ensure!(
@@ -32,7 +32,9 @@ pub(super) async fn check(house: &House) -> anyhow::Result<()> {
         ensure!(metrics.contains("honeydue_"), "the {what} has no metrics");
         clean(&format!("the metrics of the {what}"), &metrics)?;
     }
-    out::aside("\nRedis, logs and metrics hold nobody's address, device, name or chore.");
+    house.collector.wait_for("task-reminder").await;
+    clean("a trace", &house.collector.whole())?;
+    out::aside("\nRedis, logs, metrics and traces hold nobody's address, device, name or chore.");
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use super::{Household, IPHONE, PIXEL};
 use crate::given::worker;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn neither_redis_nor_any_log_or_metric_holds_a_token_a_name_or_a_title() {
+async fn neither_redis_nor_any_log_metric_or_trace_holds_a_token_a_name_or_a_title() {
     let mut home = Household::new().await;
     home.house
         .apns
@@ -33,6 +33,9 @@ async fn neither_redis_nor_any_log_or_metric_holds_a_token_a_name_or_a_title() {
     );
     let mut told = vec![("Redis", dump)];
     told.extend(said(&home.house).await);
+    home.house.collector.wait_for("send apns").await;
+    home.house.collector.wait_for("send fcm").await;
+    told.push(("a trace", home.house.collector.whole()));
     for secret in [
         IPHONE,
         PIXEL,

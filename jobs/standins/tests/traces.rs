@@ -1,0 +1,138 @@
+//! Traces, from the request to the provider, as who collects them sees them.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use standins::{House, collector::Span, until};
+use tokio::net::TcpListener;
+
+/// Every wait at a twentieth: the real paths, in seconds.
+const PACE: u32 = 20;
+
+async fn house() -> House {
+    let mut house = House::start(PACE).await.expect("a house");
+    worker(&mut house);
+    house
+}
+
+fn worker(house: &mut House) -> usize {
+    house.spawn("worker", "honeydue-worker").expect("a worker")
+}
+
+/// By then everybody's hour has come; further ahead, nobody is let sweep.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the processes under test live today"
+)]
+fn in_two_days() -> String {
+    (Timestamp::now() + SignedDuration::from_hours(47)).to_string()
+}
+
+fn sign_up(house: &House) -> Value {
+    let body = json!({ "email": "p@example.com", "password": "correct horse", "name": "P" });
+    let answer = house.post("/api/auth/register/", None, &body);
+    answer.expect("a sign-up")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_the_job_it_enqueued_and_the_mail_are_one_trace() {
+    let house = house().await;
+    sign_up(&house);
+    let request = house.collector.wait_for("POST /api/auth/register/").await;
+    let job = house.collector.wait_for("welcome").await;
+    let mail = house.collector.wait_for("send mail").await;
+    assert_eq!(request.parent, "");
+    assert_eq!((&job.trace, &job.parent), (&request.trace, &request.id));
+    assert_eq!(mail.trace, request.trace);
+    assert_eq!(
+        (&*request.process, &*job.process, &*mail.process),
+        ("honeydue-api", "honeydue-worker", "honeydue-worker")
+    );
+    assert_eq!(request.notes["http.response.status_code"], "201");
+    assert_eq!(job.notes["honeydue.attempt"], "1");
+    assert_eq!(job.notes["honeydue.outcome"], "ok");
+    assert_eq!(mail.notes["honeydue.outcome"], "sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_is_told_and_what_strangers_try_is_not() {
+    let house = house().await;
+    let fails = [
+        "job",
+        "enqueue",
+        "probe",
+        "--payload",
+        r#"{"fail":"fatal"}"#,
+    ];
+    house.honeydue(&fails).expect("it is accepted");
+    assert!(house.get("/api/health/", None).is_ok());
+    assert!(house.get("/wp-admin/", None).is_err());
+    assert!(house.get("/api/tasks/", None).is_err());
+    let job = house.collector.wait_for("probe").await;
+    assert!(job.failed);
+    assert_eq!(job.parent, "", "nobody traced who asked");
+    assert_eq!(job.notes["honeydue.outcome"], "fatal");
+    let refused = house.collector.wait_for("GET /api/tasks/").await;
+    assert!(!refused.failed, "to refuse is no error of ours");
+    assert_eq!(refused.notes["http.response.status_code"], "401");
+    let told = house.collector.whole();
+    assert!(!told.contains("health"), "{told}");
+    assert!(!told.contains("wp-admin"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tick_and_its_sweep_are_one_trace_and_each_page_is_one_that_links_to_it() {
+    let house = house().await;
+    sign_up(&house);
+    let at = in_two_days();
+    let sweep = ["schedule", "run", "sweep", "--at", &at, "--yes"];
+    let asked = house.honeydue(&[&sweep[..], &["--by", "test"]].concat());
+    asked.expect("the sweep is asked for");
+    until("all from the tick to the digest are told of", async || {
+        let spans = house.collector.spans();
+        let linked = from_tick_to_digest(&spans);
+        linked.is_some_and(|[fired, sweep, page, digest]| {
+            fired.trace == sweep.trace && sweep.trace != page.trace && page.trace == digest.trace
+        })
+    })
+    .await;
+}
+
+/// The digest was enqueued by the page, which links to the sweep, which the leader fired.
+fn from_tick_to_digest(spans: &[Span]) -> Option<[&Span; 4]> {
+    let of = |name| spans.iter().filter(move |span| span.name == name);
+    let digest = of("daily-digest").next()?;
+    let page = of("page").find(|page| page.id == digest.parent)?;
+    let sweep = of("sweep").find(|sweep| page.links == [&*sweep.trace])?;
+    let fired = of("fire sweep").find(|fired| fired.id == sweep.parent)?;
+    Some([fired, sweep, page, digest])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_never_answers_holds_up_neither_the_mail_nor_the_end() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = silent.local_addr().expect("its address");
+    let mut house = House::start(PACE).await.expect("a house");
+    house.set("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("http://{address}"));
+    let place = worker(&mut house);
+    sign_up(&house);
+    // It takes the connection, and then nothing comes of it.
+    let _held = silent.accept().await.expect("spans are sent");
+    house.inbox.wait_for(1).await;
+    let worker = house.process(place);
+    worker.term();
+    assert!(worker.wait().await.success());
+    let told = worker.logs();
+    let lost = ["may not have been collected", "ExportError"];
+    assert!(lost.iter().any(|word| told.contains(word)), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_that_are_logged_meanwhile_name_the_trace() {
+    let mut house = House::start(PACE).await.expect("a house");
+    house.set("LOG", "info,sqlx=debug");
+    let place = worker(&mut house);
+    sign_up(&house);
+    let job = house.collector.wait_for("welcome").await;
+    let named = format!("\"trace_id\":\"{}\"", job.trace);
+    house.process(place).wait_for_log(&named).await;
+}
