@@ -12,6 +12,10 @@ left_out=
 echo "▸ The scripts, by shellcheck"
 shellcheck -x -P SCRIPTDIR deploy-k3s/scripts/[!l]*.sh deploy-k3s/checks/*.sh
 
+echo "▸ The alerts, by promtool"
+$deps/prometheus/usr/bin/promtool check rules deploy-k3s/alerts/honeydue.yaml
+$deps/prometheus/usr/bin/promtool test rules deploy-k3s/alerts/tests.yaml
+
 echo "▸ The manifests, by the schemas of Kubernetes 1.34"
 # The oldest that must understand us, and whichever is here besides.
 old=$deps/kubectl/usr/bin/kubectl

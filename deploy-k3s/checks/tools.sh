@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gets what `make check-deploy` needs besides Rust, where it is missing, into .deps/deploy: shellcheck,
+# Gets what `make check-deploy` needs besides Rust, where it is missing, into .deps/deploy: shellcheck, promtool,
 # Debian's old kubectl, and kubernetes-validate with its schemas. That needs no root; apt must be there, and
 # Python, which `make deps` has got. What only root has a use for, buildah and debootstrap, root installs.
 set -eu
@@ -67,6 +67,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 [ -x "$deps/kubectl/usr/bin/kubectl" ] || unpack kubernetes-client kubectl
 command -v shellcheck >/dev/null || [ -x "$deps/shellcheck/usr/bin/shellcheck" ] || unpack shellcheck shellcheck
+[ -x "$deps/prometheus/usr/bin/promtool" ] || unpack prometheus prometheus
 find_python
 [ -x "$deps/kubernetes-validate" ] || get_validate
 rm -rf "$deps/apt" "$deps/updated"
