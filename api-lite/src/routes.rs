@@ -20,9 +20,11 @@ use crate::{
 /// No body here is longer than a few hundred bytes.
 const MOST_BODY: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const HEALTH: &str = "/api/health/";
 
 pub fn router(api: Api) -> Router {
     Router::new()
+        .route(HEALTH, get(health))
         .route("/api/auth/register/", post(account::register))
         .route("/api/auth/login/", post(account::login))
         .route("/api/auth/forgot-password/", post(recovery::forgot))
@@ -56,11 +58,9 @@ pub fn router(api: Api) -> Router {
         .route("/api/webhooks/bounces/", post(bounces::hear))
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::wrong_method())
-        .layer(middleware::from_fn(traced))
-        // Asked all the time, and nobody wants to see it.
-        .route("/api/health/", get(health))
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(middleware::from_fn(bounded))
+        .layer(middleware::from_fn(traced))
         .with_state(api)
 }
 

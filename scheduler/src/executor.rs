@@ -40,7 +40,7 @@ impl Executor {
             }
             Action::Fire { tick, term, behind } => {
                 let span = Span::apart(format!("fire {}", tick.schedule));
-                span.run(self.fire(tick, *term, behind)).await?
+                span.try_run(self.fire(tick, *term, behind)).await?
             }
             Action::AskFired { tick, term, .. } => Answer::Fired(
                 queue

@@ -229,6 +229,14 @@ async fn every_refusal_looks_the_same() {
         ),
         (
             "POST",
+            "/api/health/",
+            None,
+            Value::Null,
+            StatusCode::METHOD_NOT_ALLOWED,
+            "wrong_method",
+        ),
+        (
+            "POST",
             "/api/auth/login/",
             None,
             json!({ "email": 7 }),

@@ -11,8 +11,14 @@ use serde_json::Value;
 use crate::object::{Object, list, of, text};
 
 const DEFAULTS: &str = "honeydue/left-at-default";
-/// Read by the C library below each program, and not by clap.
-const OF_THE_C_LIBRARY: [&str; 1] = ["MALLOC_MMAP_THRESHOLD_"];
+/// Read by the C library below each program or by OpenTelemetry's, and not by clap.
+const OF_LIBRARIES: [&str; 5] = [
+    "MALLOC_MMAP_THRESHOLD_",
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "OTEL_RESOURCE_ATTRIBUTES",
+    "OTEL_TRACES_SAMPLER",
+    "OTEL_TRACES_SAMPLER_ARG",
+];
 
 /// Every program that is configured by environment alone, with what clap knows of it.
 pub fn programs() -> [(&'static str, Command); 3] {
@@ -44,9 +50,7 @@ pub fn check(objects: &[Object]) -> Vec<String> {
 fn differences(objects: &[Object], object: &Object, command: &Command) -> Vec<String> {
     let env = list(&object.containers()[0], "/env");
     let set = env.iter().map(|env| text(env, "/name"));
-    let set: BTreeSet<_> = set
-        .filter(|name| !OF_THE_C_LIBRARY.contains(name))
-        .collect();
+    let set: BTreeSet<_> = set.filter(|name| !OF_LIBRARIES.contains(name)).collect();
     let left = left_at_default(object);
     let args: Vec<_> = command
         .get_arguments()

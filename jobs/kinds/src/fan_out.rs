@@ -63,7 +63,7 @@ async fn carry(ctx: &Context, considered: &[DeliveryId]) -> anyhow::Result<()> {
         return Ok(());
     }
     let enqueue = notify::enqueue(&ctx.store, &ctx.queue, considered);
-    Span::apart("page").run(enqueue).await
+    Span::apart("page").try_run(enqueue).await
 }
 
 fn step_aside(at: Timestamp, now: Timestamp) -> Outcome {

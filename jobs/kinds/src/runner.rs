@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::anyhow;
 use metrics::histogram;
-use platform::{Call, Claimed, Ended, Failure, Outcome, trace::Span};
+use platform::{Claimed, Ended, Failure, Outcome};
 use store::TickState;
 use tokio::time::Instant;
 
@@ -27,24 +27,19 @@ impl Runner {
         let begun = Instant::now();
         let (kind, outcome) = match job.read() {
             Ok((kind, call, payload)) => {
-                let known = crate::catalog().kind(kind);
-                let known = known.map_or("unknown", |kind| kind.name);
-                let span = call.span(known);
-                let outcome = span.run(self.attempt(kind, &call, payload)).await;
-                trace(&span, &outcome);
-                (known, outcome)
+                let catalog = crate::catalog();
+                let outcome = if self.is_decided(&call.origin).await {
+                    Ok(())
+                } else {
+                    catalog.run(kind, &self.ctx, &call, payload).await
+                };
+                let known = catalog.kind(kind).map_or("unknown", |kind| kind.name);
+                (known, self.close(outcome, &call.origin).await)
             }
             Err(corrupt) => ("unknown", Err(Failure::Fatal(anyhow!(corrupt)))),
         };
         observe(kind, &outcome, begun.elapsed());
         Ended(outcome)
-    }
-
-    async fn attempt(&self, kind: &str, call: &Call, payload: &[u8]) -> Outcome {
-        if !self.is_decided(&call.origin).await {
-            crate::catalog().run(kind, &self.ctx, call, payload).await?;
-        }
-        self.close(&call.origin).await
     }
 
     /// Whether its tick was decided before: then a Redis that came back with what it had earlier, or
@@ -58,7 +53,8 @@ impl Runner {
         row.is_some_and(|row| matches!(row.state, TickState::Finished | TickState::Skipped))
     }
 
-    async fn close(&self, origin: &str) -> Outcome {
+    async fn close(&self, outcome: Outcome, origin: &str) -> Outcome {
+        outcome?;
         match origin.parse::<Origin>() {
             Ok(Origin::Tick(id)) => {
                 self.ctx.store.finished(&id).await?;
@@ -74,23 +70,12 @@ impl Runner {
 }
 
 fn observe(kind: &'static str, outcome: &Outcome, took: Duration) {
-    histogram!("honeydue_job_seconds", "kind" => kind, "outcome" => word(outcome))
-        .record(took.as_secs_f64());
-}
-
-/// Not what the failure says: that may name people.
-fn trace(span: &Span, outcome: &Outcome) {
-    span.note("honeydue.outcome", word(outcome));
-    if matches!(outcome, Err(Failure::Retry(_) | Failure::Fatal(_))) {
-        span.fail(word(outcome));
-    }
-}
-
-fn word(outcome: &Outcome) -> &'static str {
-    match outcome {
+    let outcome = match outcome {
         Ok(()) => "ok",
         Err(Failure::Retry(_)) => "retry",
         Err(Failure::Fatal(_)) => "fatal",
         Err(Failure::Later(..)) => "later",
-    }
+    };
+    histogram!("honeydue_job_seconds", "kind" => kind, "outcome" => outcome)
+        .record(took.as_secs_f64());
 }

@@ -1,6 +1,6 @@
 //! Claiming: jobs under lease, each with the fence of its claim.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -13,6 +13,7 @@ use crate::{
     queue::ms,
     record::{self, Record},
     scripts,
+    trace::Span,
     watch::Watch,
 };
 
@@ -46,6 +47,23 @@ impl Claimed {
             claimed: self.at,
         };
         Ok((record.kind(), call, record.payload()))
+    }
+
+    /// This attempt as a step of its enqueuer's trace, or of one that begins here.
+    pub(crate) fn span(&self, queue: &'static str) -> Span {
+        let Ok(record) = self.record.as_ref() else {
+            return Span::of_attempt("unreadable", &BTreeMap::new());
+        };
+        let span = Span::of_attempt(record.kind().to_owned(), &record.metadata());
+        if span.is_recorded() {
+            span.note("messaging.system", "honeydue");
+            span.note("messaging.operation.type", "process");
+            span.note("messaging.destination.name", queue);
+            span.note("messaging.message.id", self.id().to_string());
+            span.note("honeydue.attempt", i64::from(self.entry().attempt));
+            span.note("honeydue.origin", record.origin().to_owned());
+        }
+        span
     }
 
     /// Whether its attempts were used up before this claim: then it may only be buried.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::Instant;
 
-use crate::{JobId, Outcome, Retry, Scope, trace::Span};
+use crate::{JobId, Outcome, Retry, Scope};
 
 /// Work that can be written down as JSON now and done later.
 ///
@@ -54,19 +54,6 @@ pub struct Call {
 }
 
 impl Call {
-    /// This attempt as a step of its enqueuer's trace, or of one that begins here.
-    pub fn span(&self, kind: &'static str) -> Span {
-        let span = Span::of_attempt(kind, &self.metadata);
-        if span.is_recorded() {
-            span.note("messaging.system", "honeydue");
-            span.note("messaging.operation.type", "process");
-            span.note("messaging.message.id", self.id.to_string());
-            span.note("honeydue.attempt", i64::from(self.attempt));
-            span.note("honeydue.origin", self.origin.clone());
-        }
-        span
-    }
-
     /// The time by Redis's clock: its time at the claim plus what has passed here since. A worker
     /// whose own clock is wrong by an hour decides the same.
     pub fn now(&self) -> Timestamp {

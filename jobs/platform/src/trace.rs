@@ -1,10 +1,19 @@
 //! Traces: who asked, what was enqueued for it and what was sent, each a span of one trace.
 //!
 //! W3C Trace Context (`traceparent`) travels in a job's metadata from the span that enqueues it to the
-//! worker that runs it. Where spans go is the process's own matter; where nobody takes them, jobs carry
-//! nothing along.
+//! worker that runs it. Where spans go is the process's own matter; where nobody takes them, nothing begins a
+//! trace.
 
-use std::{borrow::Cow, collections::BTreeMap, future::Future, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    future::Future,
+    sync::{
+        LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
 
 use opentelemetry::{
     Context, KeyValue, Value,
@@ -15,7 +24,7 @@ use opentelemetry::{
     },
 };
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use tracing::{Instrument as _, info_span};
+use tracing::{Instrument as _, error_span};
 
 /// The key in a job's metadata, as in HTTP.
 pub const TRACEPARENT: &str = "traceparent";
@@ -27,7 +36,10 @@ static PROPAGATOR: LazyLock<TraceContextPropagator> = LazyLock::new(TraceContext
 type Name = Cow<'static, str>;
 
 /// A step of the work at hand, which ends when this is dropped.
-pub struct Span(Context);
+pub struct Span {
+    context: Context,
+    is_done: AtomicBool,
+}
 
 impl Span {
     /// Answers a request. It begins a trace, whatever a stranger sent along: what is recorded is ours to
@@ -53,49 +65,72 @@ impl Span {
         let from = Context::current().span().span_context().clone();
         let links = from.is_valid().then(|| Link::with_context(from));
         let span = SpanBuilder::from_name(name).with_links(links.into_iter().collect());
-        Self(Context::new().with_span(TRACER.build_with_context(span, &Context::new())))
+        Self::build(&Context::new(), span)
     }
 
     fn begin(parent: &Context, name: impl Into<Name>, kind: SpanKind) -> Self {
-        let span = SpanBuilder::from_name(name).with_kind(kind);
-        Self(parent.with_span(TRACER.build_with_context(span, parent)))
+        Self::build(parent, SpanBuilder::from_name(name).with_kind(kind))
+    }
+
+    fn build(parent: &Context, span: SpanBuilder) -> Self {
+        let span = TRACER.build_with_context(span, parent);
+        Self {
+            context: parent.with_span(span),
+            is_done: AtomicBool::new(false),
+        }
     }
 
     /// Whether anybody will see it.
     pub fn is_recorded(&self) -> bool {
-        self.0.span().is_recording()
+        self.context.span().is_recording()
     }
 
     /// Ids and words of ours, never people.
     pub fn note(&self, key: &'static str, value: impl Into<Value>) {
-        self.0.span().set_attribute(KeyValue::new(key, value));
+        self.context.span().set_attribute(KeyValue::new(key, value));
     }
 
     pub fn fail(&self, why: &'static str) {
-        self.0.span().set_status(Status::error(why));
+        self.context.span().set_status(Status::error(why));
     }
 
     /// Does `work` as this step: what it enqueues and the lines that it logs are of this trace.
     pub async fn run<W: Future>(&self, work: W) -> W::Output {
-        let work = work.with_context(self.0.clone());
-        work.instrument(self.in_logs()).await
+        let work = work.with_context(self.context.clone());
+        let done = work.instrument(self.in_logs()).await;
+        self.is_done.store(true, Ordering::Relaxed);
+        done
     }
 
-    /// A step within another is logged as that one is.
+    /// The same for work that may fail, as the step then does.
+    pub async fn try_run<T, E>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let done = self.run(work).await;
+        if done.is_err() {
+            self.fail("it failed");
+        }
+        done
+    }
+
+    /// A step within another of the same trace is logged as that one is. No filter of levels leaves it out.
     fn in_logs(&self) -> tracing::Span {
-        let span = self.0.span();
-        let ours = span.span_context();
-        if !ours.is_valid() || Context::current().has_active_span() {
+        let (ours, around) = (self.context.span(), Context::current());
+        let (ours, around) = (ours.span_context(), around.span().span_context().trace_id());
+        if !ours.is_valid() || ours.trace_id() == around {
             return tracing::Span::none();
         }
-        info_span!("traced", trace_id = %ours.trace_id())
+        error_span!("traced", trace_id = %ours.trace_id())
     }
 }
 
 impl Drop for Span {
     /// Work that was handed on may hold the context for longer.
     fn drop(&mut self) {
-        self.0.span().end();
+        if thread::panicking() {
+            self.fail("panicked");
+        } else if !self.is_done.load(Ordering::Relaxed) {
+            self.fail("cut off");
+        }
+        self.context.span().end();
     }
 }
 
@@ -127,5 +162,20 @@ impl Extractor for Sent<'_> {
 
     fn keys(&self) -> Vec<&str> {
         self.0.keys().map(String::as_str).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_was_sent_along_makes_no_attempt_panic(text in "\\PC{0,80}") {
+            let sent = BTreeMap::from([(TRACEPARENT.to_owned(), text)]);
+            drop(Span::of_attempt("probe", &sent));
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 
+use axum::http::Uri;
 use clap::{Args, ValueEnum};
 
 use crate::Secret;
@@ -52,8 +53,8 @@ pub struct MetricsArgs {
 #[derive(Debug, Clone, Args)]
 pub struct TraceArgs {
     /// Who collects traces by OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` is added. Without
-    /// it, none are recorded. OpenTelemetry's other variables hold, such as `OTEL_EXPORTER_OTLP_HEADERS` and
-    /// `OTEL_TRACES_SAMPLER`.
+    /// it, none are recorded. Of OpenTelemetry's other variables `OTEL_EXPORTER_OTLP_HEADERS`,
+    /// `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` and `OTEL_RESOURCE_ATTRIBUTES` hold.
     #[arg(long = "otlp-endpoint", env = "OTEL_EXPORTER_OTLP_ENDPOINT", hide_env_values = true, value_name = "URL", value_parser = collector_url)]
     pub otel_exporter_otlp_endpoint: Option<String>,
 }
@@ -114,12 +115,17 @@ fn public_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// A name and a password would be sent to nobody: what a collector wants to see goes into headers.
 fn collector_url(text: &str) -> Result<String, String> {
     let (text, schemes) = (text.trim(), ["http://", "https://"]);
-    if text.is_empty() || has_one_of(&schemes, text) {
+    let is_address = has_one_of(&schemes, text) && Uri::try_from(text).is_ok();
+    if text.is_empty() || (is_address && !text.contains(['@', '?', '#'])) {
         Ok(text.to_owned())
     } else {
-        Err(expected(&schemes))
+        let expected = expected(&schemes);
+        Err(format!(
+            "{expected}, and no password: OTEL_EXPORTER_OTLP_HEADERS is for those"
+        ))
     }
 }
 

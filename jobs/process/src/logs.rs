@@ -34,7 +34,7 @@ pub fn start(name: &str, args: &LogArgs) -> anyhow::Result<()> {
     match args.log_format {
         LogFormat::Json => {
             let lines = lines.json().flatten_event(true);
-            lines.with_span_list(false).try_init()
+            lines.with_current_span(false).try_init()
         }
         LogFormat::Text => lines.with_ansi(false).try_init(),
     }

@@ -2,23 +2,30 @@
 //!
 //! Spans are kept back and sent in batches by a thread of the library's own, which drops what it can't get
 //! rid of: a collector that is slow or away costs traces, and no job waits for it. How much is recorded, and
-//! what a collector is shown (`OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, …), the library reads from
-//! OpenTelemetry's own variables.
+//! what a collector is shown (`OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`), the library reads from
+//! OpenTelemetry's own variables; how much is kept back is said here, for it takes any number there.
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use opentelemetry::{KeyValue, global};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
-use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use opentelemetry_sdk::{
+    Resource,
+    trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider},
+};
 use reqwest::{blocking::Client, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use tracing::warn;
 
 use crate::TraceArgs;
 
-/// For one batch. Meanwhile, and no longer, spans gather.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// For one try at a batch, as OpenTelemetry has it. The library makes a few, while further spans gather.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A second's worth goes at once. Beyond what is kept back, spans are dropped.
+const EVERY: Duration = Duration::from_secs(1);
+const BATCH: usize = 512;
+const MOST_KEPT: usize = 2048;
 /// What the last batch gets when the process ends.
 const LAST: Duration = Duration::from_secs(1);
 
@@ -33,7 +40,7 @@ impl Traces {
         };
         let exporter = exporter(collector).context("OTEL_EXPORTER_OTLP_ENDPOINT")?;
         let provider = SdkTracerProvider::builder()
-            .with_batch_exporter(exporter)
+            .with_span_processor(in_batches(exporter))
             .with_resource(resource(name))
             .build();
         global::set_tracer_provider(provider.clone());
@@ -47,6 +54,17 @@ impl Traces {
             warn!(%error, "The last spans may not have been collected");
         }
     }
+}
+
+fn in_batches(exporter: SpanExporter) -> BatchSpanProcessor {
+    let batches = BatchConfigBuilder::default()
+        .with_max_queue_size(MOST_KEPT)
+        .with_max_export_batch_size(BATCH)
+        .with_scheduled_delay(EVERY)
+        .build();
+    BatchSpanProcessor::builder(exporter)
+        .with_batch_config(batches)
+        .build()
 }
 
 fn exporter(collector: &str) -> anyhow::Result<SpanExporter> {

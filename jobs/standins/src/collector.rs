@@ -81,11 +81,18 @@ impl Collector {
 
     /// Waits for the first span of that name.
     pub async fn wait_for(&self, name: &str) -> Span {
-        let first = || self.spans().into_iter().find(|span| span.name == name);
+        let found = Mutex::new(None);
         let names = || self.spans().into_iter().map(|span| span.name);
         let not_yet = || format!("{name:?} came; {:?} did", names().collect::<Vec<_>>());
-        until_or(not_yet, async || first().is_some()).await;
-        first().unwrap_or_else(|| unreachable!("the last come are kept"))
+        until_or(not_yet, async || {
+            let first = self.spans().into_iter().find(|span| span.name == name);
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            *found = first;
+            found.is_some()
+        })
+        .await;
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.expect("it was waited for")
     }
 
     /// All that came, to be searched.
@@ -107,9 +114,10 @@ async fn take(State(kept): State<Kept>, body: Bytes) -> StatusCode {
     };
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     for sent in request.resource_spans {
+        let from = format!("{:?}", sent.resource);
         let process = process(sent.resource);
         let spans = sent.scope_spans.into_iter().flat_map(|scope| scope.spans);
-        kept.extend(spans.map(|span| read(&process, span)));
+        kept.extend(spans.map(|span| read(&process, &from, span)));
     }
     let over = kept.len().saturating_sub(MOST_KEPT);
     kept.drain(..over);
@@ -122,9 +130,9 @@ fn process(resource: Option<Resource>) -> String {
         .unwrap_or_default()
 }
 
-fn read(process: &str, span: otlp::Span) -> Span {
+fn read(process: &str, from: &str, span: otlp::Span) -> Span {
     Span {
-        whole: format!("{span:?}"),
+        whole: format!("{span:?} of {from}"),
         process: process.to_owned(),
         name: span.name,
         trace: hex(&span.trace_id),

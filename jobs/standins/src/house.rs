@@ -62,7 +62,7 @@ impl House {
         ];
         env.extend(settings::mail(&inbox, &files)?);
         env.extend(settings::push(&apns, &fcm, &files)?);
-        env.extend(settings::traces(&collector));
+        env.push(("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()));
         let mut house = Self {
             inbox,
             apns,

@@ -64,9 +64,15 @@ impl<'a> Attempt<'a> {
 
     async fn traced(&self, sending: impl Future<Output = Sent>) -> Sent {
         let span = Span::of_call(format!("send {}", self.delivery.channel.name()));
-        let sent = span.run(sending).await;
         span.note("honeydue.delivery", self.delivery.id.to_string());
+        let sent = span.run(sending).await;
         span.note("honeydue.outcome", word(&sent));
+        if matches!(
+            sent,
+            Sent::Refused { .. } | Sent::Failed(_) | Sent::Unknown(_)
+        ) {
+            span.fail(word(&sent));
+        }
         sent
     }
 

@@ -63,19 +63,36 @@ where
     fn call(&mut self, task: Task<Claimed>) -> Self::Future {
         let (shared, job) = (self.shared.clone(), task.args.clone());
         if job.exhausted() {
-            return Box::pin(async move { shared.end(&job, Some(used_up(&job))).await });
+            return Box::pin(async move {
+                shared.end(&job, Some(used_up(&job))).await;
+                Ok(())
+            });
         }
         let running = self.inner.call(task);
         Box::pin(async move {
-            let settlement = shared
-                .attend(&job, async { running.await.map_err(Into::into) })
-                .await;
-            shared.end(&job, settlement).await
+            let running = async { running.await.map_err(Into::into) };
+            shared.traced(&job, running).await;
+            Ok(())
         })
     }
 }
 
 impl Shared {
+    /// One attempt from its claim to its settlement.
+    async fn traced(
+        &self,
+        job: &Claimed,
+        running: impl Future<Output = Result<Ended, BoxDynError>>,
+    ) {
+        let span = job.span(self.name);
+        let attempt = async { self.end(job, self.attend(job, running).await).await };
+        let outcome = span.run(attempt).await;
+        span.note("honeydue.outcome", outcome);
+        if ["retry", "dead", "lost", "unknown"].contains(&outcome) {
+            span.fail(outcome);
+        }
+    }
+
     /// Runs a job until it ends, its lease is lost (`None`: nothing of ours to settle), or the drain
     /// runs out of patience. Dropping `running` frees its slot.
     async fn attend(
@@ -97,7 +114,8 @@ impl Shared {
         }
     }
 
-    async fn end(&self, job: &Claimed, settlement: Option<Settlement>) -> Result<(), BoxDynError> {
+    /// The word for how it ended.
+    async fn end(&self, job: &Claimed, settlement: Option<Settlement>) -> &'static str {
         self.slots.free();
         let outcome = if let Some(settlement) = settlement {
             let outcome = settlement.outcome();
@@ -113,7 +131,7 @@ impl Shared {
         };
         self.outcomes.count(outcome);
         (self.observer)(job.id(), outcome);
-        Ok(())
+        outcome
     }
 }
 

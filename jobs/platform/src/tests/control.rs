@@ -8,7 +8,10 @@ use opentelemetry::{
 };
 
 use super::*;
-use crate::{Keep, Policies, Policy, State, Wish, trace::TRACEPARENT};
+use crate::{
+    Keep, Policies, Policy, State, Wish,
+    trace::{Span, TRACEPARENT},
+};
 
 async fn cancel(queue: &Queue, id: JobId) -> Wish {
     queue.cancel(QUEUE, id, "changed their mind").await.unwrap()
@@ -259,7 +262,8 @@ async fn metadata_and_trace_travel_with_the_job() {
 #[tokio::test]
 async fn what_nobody_traces_carries_nothing_along() {
     let queue = queue().await;
-    queue.enqueue(job()).await.unwrap();
+    let enqueue = async { queue.enqueue(job()).await };
+    Span::of_request("asked").run(enqueue).await.unwrap();
     let claimed = claim_one(&queue).await;
     let (_, call, _) = claimed.read().unwrap();
     assert_eq!(call.metadata.len(), 0);

@@ -40,12 +40,20 @@ fn a_wrong_value_is_told_with_what_is_expected() {
 
 #[test]
 fn a_collector_of_traces_that_is_no_http_address_is_refused_and_an_empty_one_is_none() {
-    let sentence = said(&[
-        REDIS,
-        POSTGRES,
-        "--otlp-endpoint=grpc://due:hunter2@collector",
-    ]);
-    insta::assert_snapshot!(sentence, @"OTEL_EXPORTER_OTLP_ENDPOINT can't be used: it must begin with http:// or https:// and name a host. Who collects traces by OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` is added. Without it, none are recorded. OpenTelemetry's other variables hold, such as `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_TRACES_SAMPLER`");
+    for wrong in [
+        "grpc://collector",
+        "http://due:hunter2@collector",
+        "http://col lector:hunter2",
+    ] {
+        let sentence = said(&[REDIS, POSTGRES, &format!("--otlp-endpoint={wrong}")]);
+        assert!(!sentence.contains("hunter2"), "{sentence}");
+        let (told, _) = sentence.split_once(". ").expect("what it is follows");
+        assert_eq!(
+            told,
+            "OTEL_EXPORTER_OTLP_ENDPOINT can't be used: it must begin with http:// or https:// and name a host, \
+            and no password: OTEL_EXPORTER_OTLP_HEADERS is for those"
+        );
+    }
     let none = ["honeydue-test", REDIS, POSTGRES, "--otlp-endpoint="];
     let settings = Settings::try_parse_from(none).unwrap();
     assert_eq!(settings.process.traces.collector(), None);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use crate::{Apns, Collector, Fcm, Inbox, apns};
+use crate::{Apns, Fcm, Inbox, apns};
 
 type Settings = Vec<(&'static str, String)>;
 
@@ -31,14 +31,6 @@ pub(super) fn push(apns: &Apns, fcm: &Fcm, files: &Files) -> anyhow::Result<Sett
         ("FCM_CREDENTIALS_PATH", files.write("fcm.json", &account)?),
         ("PUSH_CA_PATH", files.write("push-ca.pem", &authorities)?),
     ])
-}
-
-/// Whoever waits for a span does not wait the usual five seconds.
-pub(super) fn traces(collector: &Collector) -> Settings {
-    vec![
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()),
-        ("OTEL_BSP_SCHEDULE_DELAY", "50".to_owned()),
-    ]
 }
 
 /// What they are told of by path, until it is dropped.
