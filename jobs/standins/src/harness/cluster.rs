@@ -123,10 +123,6 @@ impl Cluster {
     }
 
     async fn introduce(&self, buses: &[String]) -> anyhow::Result<()> {
-        for (node, bus) in self.nodes.iter().zip(buses).skip(1) {
-            let meet = format!("CLUSTER MEET 127.0.0.1 {} {bus}", node.port());
-            order(&self.nodes[0], &meet)?;
-        }
         let knows_all = |node: &Redis| {
             let answer = ask(node.port(), "CLUSTER NODES").unwrap_or_default();
             let known = answer.lines().filter_map(Line::read);
@@ -134,9 +130,21 @@ impl Cluster {
                 && !answer.contains("handshake")
         };
         until("all nodes know each other", async || {
-            self.nodes.iter().all(knows_all)
+            self.meet_strangers(buses).is_ok() && self.nodes.iter().all(knows_all)
         })
         .await;
+        Ok(())
+    }
+
+    /// A node that is slow to answer is forgotten again after a second, and has to be met once more.
+    fn meet_strangers(&self, buses: &[String]) -> anyhow::Result<()> {
+        let known = ask(self.nodes[0].port(), "CLUSTER NODES")?;
+        for (node, bus) in self.nodes.iter().zip(buses).skip(1) {
+            if !known.contains(&format!("127.0.0.1:{}@", node.port())) {
+                let meet = format!("CLUSTER MEET 127.0.0.1 {} {bus}", node.port());
+                order(&self.nodes[0], &meet)?;
+            }
+        }
         Ok(())
     }
 
