@@ -12,6 +12,7 @@ use crate::rounds::{Left, Round};
 /// As often as Prometheus asks by default, or a little oftener.
 pub(crate) const EVERY: Duration = Duration::from_secs(15);
 
+const READABLE: &str = "honeydue_queues_readable";
 const JOBS: &str = "honeydue_queue_jobs";
 const OLDEST: &str = "honeydue_queue_oldest_seconds";
 const PAUSED: &str = "honeydue_queue_paused";
@@ -23,6 +24,7 @@ pub(crate) struct Depths {
 
 impl Depths {
     pub(crate) fn new(queue: Queue, queues: Vec<&'static str>) -> Self {
+        describe_gauge!(READABLE, "1 while this replica can look at the queues.");
         describe_gauge!(
             JOBS,
             "Jobs of a queue by state; the same from each replica."
@@ -60,6 +62,7 @@ impl Round for Depths {
 
     async fn round(&mut self) -> anyhow::Result<Left> {
         let looked = self.look().await;
+        gauge!(READABLE).set(f64::from(u8::from(looked.is_ok())));
         if looked.is_err() {
             self.forget();
         }

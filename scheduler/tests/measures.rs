@@ -66,7 +66,8 @@ async fn every_replica_tells_how_each_queue_stands() {
     }
 }
 
-const LINES: [&str; 5] = [
+const LINES: [&str; 6] = [
+    "honeydue_queues_readable 1\n",
     "honeydue_queue_jobs{queue=\"default\",state=\"ready\"} 2\n",
     "honeydue_queue_jobs{queue=\"default\",state=\"later\"} 1\n",
     "honeydue_queue_jobs{queue=\"mail\",state=\"dead\"} 0\n",

@@ -45,9 +45,11 @@ fn asked(rule: &Rule) -> Vec<String> {
     names.map(str::to_owned).chain(labels).collect()
 }
 
-/// `state=~"ready|dead"` looks for two.
+/// `state=~"ready|dead"` looks for two, `state!~"ready"` for none.
 fn labels(matcher: &str) -> Vec<String> {
-    let (label, values) = matcher.split_once('=').expect("a matcher");
+    let Some((label, values)) = matcher.split_once('=') else {
+        return Vec::new();
+    };
     let values = values.trim_matches(['~', '"']).split('|');
     values.map(|value| format!("{label}=\"{value}\"")).collect()
 }
