@@ -34,9 +34,8 @@ impl Cluster {
         };
         let mut buses = Vec::new();
         for _ in 0..masters * (1 + replicas) {
-            // By default the bus is 10,000 above the port: often there is no such port.
-            let bus = free_port()?.to_string();
-            cluster.nodes.push(node(&bus).await?);
+            let (node, bus) = fresh_node().await?;
+            cluster.nodes.push(node);
             buses.push(bus);
         }
         cluster.share_out_slots()?;
@@ -179,6 +178,17 @@ impl Cluster {
         let nodes = self.nodes.iter().enumerate();
         nodes.filter_map(|(place, node)| (!self.lost.contains(&place)).then_some(node))
     }
+}
+
+/// With its bus. Between the drawing of a port and the listening on it, somebody else may have taken it.
+async fn fresh_node() -> anyhow::Result<(Redis, String)> {
+    // By default the bus is 10,000 above the port: often there is no such port.
+    let bus = free_port()?.to_string();
+    if let Ok(node) = node(&bus).await {
+        return Ok((node, bus));
+    }
+    let bus = free_port()?.to_string();
+    Ok((node(&bus).await?, bus))
 }
 
 async fn node(bus: &str) -> anyhow::Result<Redis> {

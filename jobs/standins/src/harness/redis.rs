@@ -35,7 +35,11 @@ impl Redis {
             port: free_port()?,
             args,
         };
-        redis.restart().await?;
+        if redis.restart().await.is_err() {
+            // Since the port was drawn, somebody else may have taken it.
+            redis.port = free_port()?;
+            redis.restart().await?;
+        }
         Ok(redis)
     }
 
