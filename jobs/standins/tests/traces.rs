@@ -37,6 +37,12 @@ fn sign_up(house: &House, name: &str) {
     answer.expect("a sign-up");
 }
 
+fn probe(house: &House, fail: &str) {
+    let payload = json!({ "fail": fail }).to_string();
+    let probe = ["job", "enqueue", "probe", "--payload", &payload];
+    house.honeydue(&probe).expect("it is accepted");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_the_job_it_enqueued_and_the_mail_are_one_trace() {
     let house = house().await;
@@ -82,14 +88,7 @@ fn from_request_to_mail(spans: &[Span]) -> Option<[&Span; 3]> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_fails_is_told_and_what_strangers_try_is_not() {
     let house = house().await;
-    let fails = [
-        "job",
-        "enqueue",
-        "probe",
-        "--payload",
-        r#"{"fail":"fatal"}"#,
-    ];
-    house.honeydue(&fails).expect("it is accepted");
+    probe(&house, "fatal");
     assert!(house.get("/api/health/", None).is_ok());
     assert!(house.get("/wp-admin/", None).is_err());
     assert!(house.get("/api/tasks/", None).is_err());
@@ -179,14 +178,7 @@ async fn the_line_of_a_failure_names_its_trace() {
     let mut house = House::start(PACE).await.expect("a house");
     house.set("LOG", "warn");
     let place = worker(&mut house);
-    let fails = [
-        "job",
-        "enqueue",
-        "probe",
-        "--payload",
-        r#"{"fail":"panic"}"#,
-    ];
-    house.honeydue(&fails).expect("it is accepted");
+    probe(&house, "panic");
     let job = house.collector.wait_for("probe").await;
     assert_eq!(job.notes["honeydue.outcome"], "retry");
     let line = house.process(place).wait_for_log("did not work out").await;
