@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 
 use self::line::Line;
 use super::{
-    fresh::free_port,
+    fresh::Port,
     redis::{Redis, ask},
     until::until,
 };
@@ -20,6 +20,8 @@ const TIMEOUT_MS: &str = "1000";
 pub struct Cluster {
     /// The masters first, at the beginning.
     nodes: Vec<Redis>,
+    /// On which they speak to each other.
+    buses: Vec<Port>,
     masters: usize,
     lost: Vec<usize>,
 }
@@ -29,17 +31,17 @@ impl Cluster {
     pub async fn start(masters: usize, replicas: usize) -> anyhow::Result<Self> {
         let mut cluster = Self {
             nodes: Vec::new(),
+            buses: Vec::new(),
             masters,
             lost: Vec::new(),
         };
-        let mut buses = Vec::new();
         for _ in 0..masters * (1 + replicas) {
-            let (node, bus) = fresh_node().await?;
-            cluster.nodes.push(node);
-            buses.push(bus);
+            let bus = Port::draw()?;
+            cluster.nodes.push(node(&bus).await?);
+            cluster.buses.push(bus);
         }
         cluster.share_out_slots()?;
-        cluster.introduce(&buses).await?;
+        cluster.introduce().await;
         cluster.appoint_replicas()?;
         cluster.until_healthy().await;
         cluster.until_in_step().await;
@@ -121,7 +123,7 @@ impl Cluster {
         Ok(())
     }
 
-    async fn introduce(&self, buses: &[String]) -> anyhow::Result<()> {
+    async fn introduce(&self) {
         let knows_all = |node: &Redis| {
             let answer = ask(node.port(), "CLUSTER NODES").unwrap_or_default();
             let known = answer.lines().filter_map(Line::read);
@@ -129,18 +131,17 @@ impl Cluster {
                 && !answer.contains("handshake")
         };
         until("all nodes know each other", async || {
-            self.meet_strangers(buses).is_ok() && self.nodes.iter().all(knows_all)
+            self.meet_strangers().is_ok() && self.nodes.iter().all(knows_all)
         })
         .await;
-        Ok(())
     }
 
     /// A node that is slow to answer is forgotten again after a second, and has to be met once more.
-    fn meet_strangers(&self, buses: &[String]) -> anyhow::Result<()> {
+    fn meet_strangers(&self) -> anyhow::Result<()> {
         let known = ask(self.nodes[0].port(), "CLUSTER NODES")?;
-        for (node, bus) in self.nodes.iter().zip(buses).skip(1) {
+        for (node, bus) in self.nodes.iter().zip(&self.buses).skip(1) {
             if !known.contains(&format!("127.0.0.1:{}@", node.port())) {
-                let meet = format!("CLUSTER MEET 127.0.0.1 {} {bus}", node.port());
+                let meet = format!("CLUSTER MEET 127.0.0.1 {} {}", node.port(), bus.number());
                 order(&self.nodes[0], &meet)?;
             }
         }
@@ -180,21 +181,12 @@ impl Cluster {
     }
 }
 
-/// With its bus. Between the drawing of a port and the listening on it, somebody else may have taken it.
-async fn fresh_node() -> anyhow::Result<(Redis, String)> {
-    // By default the bus is 10,000 above the port: often there is no such port.
-    let bus = free_port()?.to_string();
-    if let Ok(node) = node(&bus).await {
-        return Ok((node, bus));
-    }
-    let bus = free_port()?.to_string();
-    Ok((node(&bus).await?, bus))
-}
-
-async fn node(bus: &str) -> anyhow::Result<Redis> {
+async fn node(bus: &Port) -> anyhow::Result<Redis> {
+    let bus = bus.number().to_string();
     let args = [
         ["--cluster-enabled", "yes"],
-        ["--cluster-port", bus],
+        // By default the bus is 10,000 above the port: often there is no such port.
+        ["--cluster-port", &bus],
         ["--cluster-node-timeout", TIMEOUT_MS],
         // A replica stands for election however long ago it lost its master.
         ["--cluster-replica-validity-factor", "0"],

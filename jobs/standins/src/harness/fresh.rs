@@ -1,7 +1,7 @@
 //! Ports and folders that nobody else uses.
 
 use std::{
-    net::{Ipv4Addr, TcpListener},
+    net::{Ipv4Addr, TcpListener, UdpSocket},
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -14,12 +14,34 @@ use super::config;
 /// Below those that the kernel lends to connections: else one of these may take it before a server does.
 const PORTS: Range<u16> = 10_000..32_000;
 
-/// One that nobody listens on, drawn at random, so that two who ask at once hardly get the same.
-pub(super) fn free_port() -> anyhow::Result<u16> {
-    let drawn = || PORTS.start + Uuid::new_v4().as_fields().1 % (PORTS.end - PORTS.start);
-    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-    let mut tries = std::iter::repeat_with(drawn).take(1000);
-    tries.find(is_free).context("a free port")
+/// For one server, also while it is stopped and may start again: no other test draws the same one, in
+/// whatever process, for this holds the port's number in UDP, where none of the servers listens.
+pub(super) struct Port {
+    number: u16,
+    _held: UdpSocket,
+}
+
+impl Port {
+    /// One that nobody listens on.
+    pub(super) fn draw() -> anyhow::Result<Self> {
+        let drawn = || PORTS.start + Uuid::new_v4().as_fields().1 % (PORTS.end - PORTS.start);
+        let mut tries = std::iter::repeat_with(drawn).take(1000);
+        tries.find_map(Self::hold).context("a free port")
+    }
+
+    fn hold(number: u16) -> Option<Self> {
+        let port = (Ipv4Addr::LOCALHOST, number);
+        let held = UdpSocket::bind(port).ok()?;
+        TcpListener::bind(port).ok()?;
+        Some(Self {
+            number,
+            _held: held,
+        })
+    }
+
+    pub(super) fn number(&self) -> u16 {
+        self.number
+    }
 }
 
 pub(super) fn fresh_dir(name: &str) -> anyhow::Result<PathBuf> {
@@ -40,4 +62,15 @@ pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Port;
+
+    #[test]
+    fn a_port_that_nobody_listens_on_yet_is_not_drawn_again() {
+        let port = Port::draw().expect("a port");
+        assert!(Port::hold(port.number()).is_none());
+    }
 }

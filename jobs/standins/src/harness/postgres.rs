@@ -10,14 +10,14 @@ use anyhow::{Context as _, bail, ensure};
 
 use super::{
     child::Child,
-    fresh::{free_port, fresh_dir},
+    fresh::{Port, fresh_dir},
 };
 use crate::find;
 
 pub struct Postgres {
     child: Option<Child>,
     dir: PathBuf,
-    port: u16,
+    port: Port,
 }
 
 impl Postgres {
@@ -26,7 +26,7 @@ impl Postgres {
         let mut postgres = Self {
             child: None,
             dir: fresh_dir("postgres")?,
-            port: free_port()?,
+            port: Port::draw()?,
         };
         postgres.init()?;
         postgres.restart().await?;
@@ -39,7 +39,10 @@ impl Postgres {
     }
 
     pub(super) fn url_of(&self, database: &str) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+        format!(
+            "postgres://postgres@127.0.0.1:{}/{database}",
+            self.port.number()
+        )
     }
 
     /// What `psql` answers to SQL: rows of cells.
@@ -120,7 +123,7 @@ impl Postgres {
         self.kill();
         let server = find::server("postgres")?;
         let (port, data, sockets) = (
-            self.port.to_string(),
+            self.port.number().to_string(),
             self.data(),
             self.dir.display().to_string(),
         );
@@ -140,7 +143,7 @@ impl Postgres {
         let env = [("LD_LIBRARY_PATH".to_owned(), find::libraries())];
         let child = Child::start(Path::new(&args[0]), &args[1..], &env, &self.dir.join("log"))?;
         for _ in 0..4000 {
-            if is_ready(&self.dir, self.port) {
+            if is_ready(&self.dir, self.port.number()) {
                 self.child = Some(child);
                 return Ok(());
             }

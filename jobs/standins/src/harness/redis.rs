@@ -14,14 +14,14 @@ use uuid::Uuid;
 use super::{
     child::Child,
     config,
-    fresh::{copy, free_port, fresh_dir},
+    fresh::{Port, copy, fresh_dir},
 };
 use crate::find;
 
 pub struct Redis {
     child: Option<Child>,
     dir: PathBuf,
-    port: u16,
+    port: Port,
     args: Vec<String>,
 }
 
@@ -32,23 +32,19 @@ impl Redis {
         let mut redis = Self {
             child: None,
             dir: fresh_dir("redis")?,
-            port: free_port()?,
+            port: Port::draw()?,
             args,
         };
-        if redis.restart().await.is_err() {
-            // Since the port was drawn, somebody else may have taken it.
-            redis.port = free_port()?;
-            redis.restart().await?;
-        }
+        redis.restart().await?;
         Ok(redis)
     }
 
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/", self.port)
+        format!("redis://127.0.0.1:{}/", self.port())
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.port.number()
     }
 
     /// Of the server, while it runs.
@@ -76,7 +72,7 @@ impl Redis {
 
     /// Tells it something that it must not refuse, such as `SCRIPT FLUSH`.
     pub fn tell(&self, command: &str) -> anyhow::Result<()> {
-        let answer = ask(self.port, command)?;
+        let answer = ask(self.port(), command)?;
         ensure!(!answer.starts_with('-'), "{command}: {answer}");
         Ok(())
     }
@@ -123,7 +119,7 @@ impl Redis {
     /// Starts it again: same port, same directory.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.child = None;
-        let (port, dir) = (self.port.to_string(), self.dir.display().to_string());
+        let (port, dir) = (self.port().to_string(), self.dir.display().to_string());
         let usual = [
             "--port",
             &port,
@@ -147,7 +143,7 @@ impl Redis {
             &self.dir.join("log"),
         )?;
         for _ in 0..2000 {
-            if answers_as(self.port, child.pid()) {
+            if answers_as(self.port(), child.pid()) {
                 self.child = Some(child);
                 return Ok(());
             }

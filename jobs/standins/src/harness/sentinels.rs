@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::{
     child::Child,
-    fresh::{free_port, fresh_dir},
+    fresh::{Port, fresh_dir},
     redis::{Redis, ask},
     until::until,
 };
@@ -54,7 +54,7 @@ impl Sentinels {
         let hosts = self
             .witnesses
             .iter()
-            .map(|one| format!("127.0.0.1:{}", one.port));
+            .map(|one| format!("127.0.0.1:{}", one.port.number()));
         let hosts: Vec<_> = hosts.collect();
         format!("redis-sentinel://{}/{SERVICE}", hosts.join(","))
     }
@@ -104,18 +104,19 @@ impl Sentinels {
 struct Sentinel {
     _child: Child,
     dir: PathBuf,
-    port: u16,
+    port: Port,
 }
 
 impl Sentinel {
     /// Its configuration is a file: it writes there what it learns.
     fn start(master: u16) -> anyhow::Result<Self> {
-        let (dir, port) = (fresh_dir("sentinel")?, free_port()?);
+        let (dir, port) = (fresh_dir("sentinel")?, Port::draw()?);
         let config = format!(
-            "port {port}\nbind 127.0.0.1\ndir {}\n\
+            "port {}\nbind 127.0.0.1\ndir {}\n\
              sentinel monitor {SERVICE} 127.0.0.1 {master} 2\n\
              sentinel down-after-milliseconds {SERVICE} {DOWN_AFTER_MS}\n\
              sentinel failover-timeout {SERVICE} {FAILOVER_MS}\n",
+            port.number(),
             dir.display()
         );
         let file = dir.join("sentinel.conf");
@@ -134,7 +135,7 @@ impl Sentinel {
     /// The port of the master it names.
     fn names(&self) -> Option<u16> {
         let asked = format!("SENTINEL get-master-addr-by-name {SERVICE}");
-        let answer = ask(self.port, &asked).ok()?;
+        let answer = ask(self.port.number(), &asked).ok()?;
         answer
             .lines()
             .find_map(|line| line.parse().ok().filter(|port| *port > 0))
@@ -143,7 +144,11 @@ impl Sentinel {
     fn knows_the_others(&self) -> bool {
         let asked = format!("SENTINEL master {SERVICE}");
         let others = format!("num-other-sentinels\r\n$1\r\n{}\r", SENTINELS - 1);
-        says(self.port, &asked, &[&others, "num-slaves\r\n$1\r\n1\r"])
+        says(
+            self.port.number(),
+            &asked,
+            &[&others, "num-slaves\r\n$1\r\n1\r"],
+        )
     }
 }
 
