@@ -24,7 +24,7 @@ test: deps lint ## Format, lint, and run every test on private servers
 
 # Most tests wait for leases and clocks, not for the processor: so they run side by side, those that take
 # longest first. The patterns leave no test out whose name has two letters.
-SUITES := suite-of-cli suite-of-cr suite-of-others suite-of-units suite-of-c suite-of-s
+SUITES := suite-of-cli suite-of-cr suite-of-units suite-of-a-m suite-of-n-z suite-of-s suite-of-c
 suite-of-units:
 	cargo test --workspace --lib --bins --examples
 	cargo test --workspace --doc
@@ -34,10 +34,12 @@ suite-of-cr:
 	cargo test --workspace --test 'cr*'
 suite-of-c:
 	cargo test --workspace --test 'c[!lr]*'
+suite-of-a-m:
+	cargo test --workspace --test '[!cn-z]*'
 suite-of-s:
 	cargo test --workspace --test 's*'
-suite-of-others:
-	cargo test --workspace --test '[!cs]*'
+suite-of-n-z:
+	cargo test --workspace --test '[n-rt-z]*'
 
 bench: deps ## Measure the queue beside its bare scripts and beside stock apalis-redis (ARGS=queue, worker or cluster: only that; ARGS=fanout: a million people)
 	cargo build --release -p honeydue-ops -p honeydue-worker -p honeydue-scheduler -p honeydue-api -p benches
