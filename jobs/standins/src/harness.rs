@@ -5,6 +5,7 @@ pub(crate) mod cluster;
 pub(crate) mod config;
 pub(crate) mod database;
 mod fresh;
+mod initdb;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod redis;

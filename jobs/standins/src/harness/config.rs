@@ -21,5 +21,10 @@ pub(crate) fn test_database_url() -> Option<String> {
 
 /// Where servers keep their files.
 pub(crate) fn test_dir() -> PathBuf {
-    std::env::var_os("TEST_DIR").map_or_else(std::env::temp_dir, PathBuf::from)
+    scratch_dir().unwrap_or_else(std::env::temp_dir)
+}
+
+/// The same, if it is for this run of the tests alone.
+pub(crate) fn scratch_dir() -> Option<PathBuf> {
+    std::env::var_os("TEST_DIR").map(PathBuf::from)
 }

@@ -11,6 +11,7 @@ use anyhow::{Context as _, bail, ensure};
 use super::{
     child::Child,
     fresh::{Port, fresh_dir},
+    initdb::{initdb, unprivileged},
 };
 use crate::find;
 
@@ -28,7 +29,7 @@ impl Postgres {
             dir: fresh_dir("postgres")?,
             port: Port::draw()?,
         };
-        postgres.init()?;
+        initdb(&postgres.dir)?;
         postgres.restart().await?;
         Ok(postgres)
     }
@@ -73,45 +74,6 @@ impl Postgres {
                 std::thread::sleep(Duration::from_millis(5));
             }
         }
-    }
-
-    fn init(&self) -> anyhow::Result<()> {
-        if is_root() {
-            let owned = Command::new("chown")
-                .args(["-R", "nobody"])
-                .arg(&self.dir)
-                .status()?;
-            ensure!(owned.success(), "chown nobody {}", self.dir.display());
-        }
-        let initdb = find::server("initdb")?;
-        let mut args = unprivileged(&initdb);
-        args.extend(
-            [
-                "-D",
-                &self.data(),
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--no-sync",
-            ]
-            .map(String::from),
-        );
-        args.extend(["--locale", "C.UTF-8"].map(String::from));
-        let mut command = Command::new(&args[0]);
-        command
-            .args(&args[1..])
-            .current_dir(&self.dir)
-            .env("LD_LIBRARY_PATH", find::libraries());
-        let made = command.output().context("running initdb")?;
-        ensure!(
-            made.status.success(),
-            "initdb: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
-        Ok(())
     }
 
     fn data(&self) -> String {
@@ -164,29 +126,6 @@ impl Drop for Postgres {
         self.kill();
         let _ = std::fs::remove_dir_all(&self.dir);
     }
-}
-
-/// It refuses to run as root, so there it runs as nobody.
-fn unprivileged(program: &Path) -> Vec<String> {
-    let program = program.display().to_string();
-    if is_root() {
-        let drop = [
-            "setpriv",
-            "--reuid=nobody",
-            "--regid=nogroup",
-            "--clear-groups",
-            "--",
-            &program,
-        ];
-        drop.map(String::from).to_vec()
-    } else {
-        vec![program]
-    }
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output();
-    id.is_ok_and(|id| id.stdout.starts_with(b"0\n"))
 }
 
 /// Ready by its own word, in a file that only our own server writes: the port alone may be another's.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::{sync::watch, time::timeout};
 
-const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// Many look by starting a program: more often, and those who wait keep from working those waited for.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Far more than anything here takes, on a slow machine too: reaching it means that it will never come.
 const PATIENCE: Duration = Duration::from_mins(3);
 
