@@ -1,6 +1,9 @@
-//! Redis and Postgres, for the verbs that need them, and never for longer than two seconds.
+//! Redis and Postgres, for the verbs that need them, and how long they may take.
+
+use std::time::Duration;
 
 use clap::Args;
+use operate::{patience, span_of};
 pub(crate) use operate::{postgres, redis};
 use platform::Queue;
 use store::Store;
@@ -52,6 +55,27 @@ pub(crate) struct Backends {
         value_name = "URL"
     )]
     migrate_database_url: Option<String>,
+
+    /// How long Redis or Postgres may take to answer; 100ms to 5s.
+    #[arg(
+        long,
+        env = "HONEYDUE_TIMEOUT",
+        default_value = "2s",
+        global = true,
+        value_name = "DURATION",
+        value_parser = timeout,
+        allow_hyphen_values = true
+    )]
+    timeout: Duration,
+}
+
+/// Longer than 5 s the connections themselves do not wait.
+fn timeout(text: &str) -> Result<Duration, String> {
+    let long = span_of(text)?;
+    let sane = Duration::from_millis(100)..=Duration::from_secs(5);
+    (sane.contains(&long))
+        .then_some(long)
+        .ok_or_else(|| "it must be 100ms to 5s".to_owned())
 }
 
 impl Backends {
@@ -64,6 +88,11 @@ impl Backends {
             url("DATABASE_URL", &self.database_url),
             url("MIGRATE_DATABASE_URL", &self.migrate_database_url),
         ]
+    }
+
+    /// Does `work`, and waits in it for no answer longer than was said.
+    pub(crate) async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
+        patience::patiently(self.timeout, work).await
     }
 
     pub(crate) fn queue(&self) -> anyhow::Result<Queue> {

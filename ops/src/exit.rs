@@ -77,7 +77,7 @@ fn of_trouble(trouble: &Trouble) -> u8 {
         Trouble::Wrong(_) => 2,
         Trouble::NotFound(_) => 3,
         Trouble::Refused(_) => 5,
-        Trouble::Silent(_) => 6,
+        Trouble::Silent(..) => 6,
         Trouble::Redis(error) => of_redis(error),
         Trouble::Postgres(error) => of_postgres(error),
     }

@@ -96,27 +96,34 @@ async fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let args = Args::parse();
     let mut out = Out::new(args.output);
-    let done = match args.noun {
-        Noun::Queue(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Job(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Errors(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Worker(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Lock(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Suppression(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::User(verb) => Box::pin(verb.run(&args.backends, &mut out)).await,
-        Noun::Import(verb) => Box::pin(verb.run(&args.backends, &out)).await,
-        Noun::Top(verb) => Box::pin(verb.run(&args.backends, &out)).await,
-        Noun::Doctor(verb) => Box::pin(verb.run(&args.backends, &out)).await,
-        Noun::Config(verb) => verb.run(&args.backends, &out),
-        Noun::Completions(verb) => verb.run(Args::command(), &out),
-        Noun::Man(verb) => verb.run(Args::command(), &out),
-        Noun::Audit(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Schedule(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Leader(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Explain(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Bench(verb) => verb.run(&args.backends, &mut out).await,
-        Noun::Demo(verb) => verb.run(),
-        Noun::Migrate(verb) => verb.run(&args.backends, &mut out).await,
-    };
+    let work = args.noun.run(&args.backends, &mut out);
+    let done = Box::pin(args.backends.patiently(work)).await;
     done.map_or_else(|error| exit::of(&error, &out), |()| ExitCode::SUCCESS)
+}
+
+impl Noun {
+    async fn run(self, backends: &Backends, out: &mut Out) -> anyhow::Result<()> {
+        match self {
+            Self::Queue(verb) => verb.run(backends, out).await,
+            Self::Job(verb) => verb.run(backends, out).await,
+            Self::Errors(verb) => verb.run(backends, out).await,
+            Self::Worker(verb) => verb.run(backends, out).await,
+            Self::Lock(verb) => verb.run(backends, out).await,
+            Self::Suppression(verb) => verb.run(backends, out).await,
+            Self::User(verb) => Box::pin(verb.run(backends, out)).await,
+            Self::Import(verb) => Box::pin(verb.run(backends, out)).await,
+            Self::Top(verb) => Box::pin(verb.run(backends, out)).await,
+            Self::Doctor(verb) => Box::pin(verb.run(backends, out)).await,
+            Self::Config(verb) => verb.run(backends, out),
+            Self::Completions(verb) => verb.run(Args::command(), out),
+            Self::Man(verb) => verb.run(Args::command(), out),
+            Self::Audit(verb) => verb.run(backends, out).await,
+            Self::Schedule(verb) => verb.run(backends, out).await,
+            Self::Leader(verb) => verb.run(backends, out).await,
+            Self::Explain(verb) => verb.run(backends, out).await,
+            Self::Bench(verb) => verb.run(backends, out).await,
+            Self::Demo(verb) => verb.run(),
+            Self::Migrate(verb) => verb.run(backends, out).await,
+        }
+    }
 }

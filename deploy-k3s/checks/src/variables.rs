@@ -141,8 +141,9 @@ const HEAD: &str = "\
 What our processes read from the environment, as they say it themselves: this chapter is printed by the code,
 and `make test` fails when it is not what the code says. Where each value comes from is told in
 [configuration.md](configuration.md). Of these `honeydue` reads `REDIS_URL`, `REDIS_PREFIX`, `DATABASE_URL` and
-`MIGRATE_DATABASE_URL`; its `--help` says which verb needs which. `honeydue import` also reads `IMPORT_REDIS_URL`, the
-Redis to take jobs over from, and `honeydue doctor` and `config show` look at whatever is set where they run.
+`MIGRATE_DATABASE_URL`; its `--help` says which verb needs which. It alone reads `HONEYDUE_TIMEOUT`, how long Redis or
+Postgres may take to answer it, and for `honeydue import` `IMPORT_REDIS_URL`, the Redis to take jobs over from;
+`honeydue doctor` and `config show` look at whatever is set where they run.
 
 | variable | read by | if not set | what it says |
 | --- | --- | --- | --- |

@@ -91,7 +91,7 @@ impl Finding {
     }
 }
 
-/// Everything at once; nothing of it takes longer than two seconds, but for the probe job.
+/// Everything at once; nothing of it waits longer than [`patience`](crate::patience) says, but for the probe job.
 pub async fn examine(
     queue: &platform::Queue,
     store: Option<&Store>,

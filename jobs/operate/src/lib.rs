@@ -6,7 +6,7 @@
 //! - [`mod@explain`] tells the way of a person's messages, and where it ended.
 //! - [`errors`] groups failures by what they have in common.
 //!
-//! Nothing here waits for Redis or Postgres longer than two seconds, or reads a whole backlog unless
+//! Nothing here waits for Redis or Postgres longer than [`patience`] says, or reads a whole backlog unless
 //! asked to.
 
 pub mod bulk;
@@ -20,7 +20,7 @@ mod list;
 pub mod locks;
 mod operator;
 mod overview;
-mod patience;
+pub mod patience;
 pub mod purge;
 pub mod queues;
 mod span;

@@ -1,5 +1,7 @@
 //! Why something was not done, by what to do about it.
 
+use std::time::Duration;
+
 use platform::QueueError;
 use store::StoreError;
 
@@ -13,8 +15,8 @@ pub enum Trouble {
     /// Nothing was changed, for this reason.
     #[error("{0}")]
     Refused(String),
-    #[error("{0} did not answer within 2 s; is it up, and its URL right?")]
-    Silent(&'static str),
+    #[error("{0} did not answer within {1:?}; is it up, and its URL right?")]
+    Silent(&'static str, Duration),
     #[error(transparent)]
     Redis(#[from] QueueError),
     #[error(transparent)]
@@ -24,7 +26,7 @@ pub enum Trouble {
 impl Trouble {
     pub fn is_unreachable(&self) -> bool {
         match self {
-            Self::Silent(_) => true,
+            Self::Silent(..) => true,
             Self::Redis(error) => error.is_unreachable(),
             Self::Postgres(error) => error.is_unreachable(),
             Self::Wrong(_) | Self::NotFound(_) | Self::Refused(_) => false,

@@ -31,6 +31,7 @@ fn codes(given: &Given, variable: &str, url: &str) -> Vec<(String, Option<i32>)>
         let name = verb.join(" ");
         let words: Vec<&str> = verb.iter().map(String::as_str).collect();
         let mut command = given.command(&[&words, verbs::needs(&name)].concat());
+        command.env_remove("HONEYDUE_TIMEOUT");
         command.env(variable, url).stdin(Stdio::null());
         let begun = Instant::now();
         let said = said(&mut command);

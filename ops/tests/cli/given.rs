@@ -46,13 +46,14 @@ impl Given {
         given
     }
 
-    /// The command line, told where this house is and nothing else.
+    /// The command line, told where this house is, and to be patient with a busy machine.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = honeydue(args);
         command
             .env("REDIS_URL", &self.redis)
             .env("REDIS_PREFIX", &self.prefix)
-            .env("DATABASE_URL", self.database.url());
+            .env("DATABASE_URL", self.database.url())
+            .env("HONEYDUE_TIMEOUT", "5s");
         command
     }
 

@@ -87,6 +87,12 @@ fn the_command_line_says_its_nouns_its_exit_codes_and_what_it_takes_from_the_env
 
               [env: MIGRATE_DATABASE_URL]
 
+          --timeout <DURATION>
+              How long Redis or Postgres may take to answer; 100ms to 5s
+
+              [env: HONEYDUE_TIMEOUT=]
+              [default: 2s]
+
       -o, --output <FORMAT>
               How answers look
 

@@ -115,14 +115,16 @@ async fn a_redis_that_is_away_is_said_so() {
 async fn a_redis_that_never_answers_is_not_waited_for() {
     let (_held, port) = silent().await;
     let place = format!("127.0.0.1:{port}");
-    assert_snapshot!(aside(&redis_at(&place, &["queue", "ls"]), 6), @"honeydue: Redis did not answer within 2 s; is it up, and its URL right?");
+    assert_snapshot!(aside(&redis_at(&place, &["queue", "ls"]), 6), @"honeydue: Redis did not answer within 2s; is it up, and its URL right?");
+    let brief = ["queue", "ls", "--timeout", "300ms"];
+    assert_snapshot!(aside(&redis_at(&place, &brief), 6), @"honeydue: Redis did not answer within 300ms; is it up, and its URL right?");
 }
 
 #[tokio::test]
 async fn a_postgres_that_is_away_is_said_so() {
     let (_held, port) = refusing();
     let place = format!("127.0.0.1:{port}");
-    assert_snapshot!(aside(&postgres_at(&place, &["explain", "--user", "7"]), 6), @"honeydue: Postgres did not answer within 2 s; is it up, and its URL right?");
+    assert_snapshot!(aside(&postgres_at(&place, &["explain", "--user", "7"]), 6), @"honeydue: Postgres did not answer within 2s; is it up, and its URL right?");
     assert_snapshot!(aside(&postgres_at(&place, &["migrate"]), 6), @"honeydue: Postgres can't be reached; what was asked may have happened: pool timed out while waiting for an open connection");
     aside(&postgres_at(&place, &["schedule", "ticks", "sweep"]), 6);
 }
@@ -132,7 +134,7 @@ async fn a_postgres_that_never_answers_is_not_waited_for() {
     let (_held, port) = silent().await;
     let place = format!("127.0.0.1:{port}");
     let said = postgres_at(&place, &["explain", "--user", "7"]);
-    assert_snapshot!(aside(&said, 6), @"honeydue: Postgres did not answer within 2 s; is it up, and its URL right?");
+    assert_snapshot!(aside(&said, 6), @"honeydue: Postgres did not answer within 2s; is it up, and its URL right?");
 }
 
 #[tokio::test]

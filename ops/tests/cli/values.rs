@@ -93,6 +93,16 @@ async fn a_limit_out_of_bounds_names_its_flag_and_lists_nothing() {
 }
 
 #[tokio::test]
+async fn a_timeout_out_of_bounds_names_its_flag() {
+    let given = Given::new().await;
+    for wrong in ["0s", "99ms", "6s", "-1s", "soon", ""] {
+        let told = refusal(&given, &["queue", "ls", "--timeout", wrong]);
+        assert!(told.contains("--timeout"), "{wrong}: {told}");
+    }
+    assert_snapshot!(refusal(&given, &["queue", "ls", "--timeout", "6s"]), @"error: invalid value '6s' for '--timeout <DURATION>': it must be 100ms to 5s");
+}
+
+#[tokio::test]
 async fn words_that_are_not_in_a_list_are_answered_with_the_list() {
     let given = Given::new().await;
     assert_snapshot!(refusal(&given, &["job", "ls", "--state", "stuck"]), @r#"error: invalid value 'stuck' for '--state <STATE>': unknown state "stuck"; the states are scheduled, ready, running, retrying, done, dead, cancelled"#);

@@ -1,13 +1,11 @@
 //! A server elsewhere: where it is, and what may be the matter with it.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
 use tokio::{net::TcpStream, time::timeout};
 
 use super::Finding;
-
-/// For all that is said to one; less than two seconds, as everything here.
-const PATIENCE: Duration = Duration::from_millis(1800);
+use crate::patience::{patience, wait};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
@@ -58,9 +56,12 @@ impl Place {
         name: &str,
         talk: impl Future<Output = Result<&'static str, Unwell>>,
     ) -> Finding {
-        let silent = |_| Err(Unwell::away("it does not answer in 2 s"));
+        let silent = |_| {
+            let long = patience();
+            Err(Unwell::away(format!("it does not answer in {long:?}")))
+        };
         let Self { host, port } = self;
-        match timeout(PATIENCE, talk).await.unwrap_or_else(silent) {
+        match timeout(wait(), talk).await.unwrap_or_else(silent) {
             Ok(how) => Finding::ok("reach", format!("{host}:{port} answers {how} ({name})")),
             Err(Unwell { found, remedy }) => {
                 Finding::critical("reach", format!("{host}:{port} ({name}): {found}")).mend(remedy)

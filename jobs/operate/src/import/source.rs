@@ -1,6 +1,6 @@
 //! The Redis of another queue: where its jobs stand, how they are put aside there, and removed.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use redis::{
     AsyncConnectionConfig, Client, Cmd, FromRedisValue, Script, aio::MultiplexedConnection,
@@ -11,9 +11,8 @@ use super::{
     foreign::{Foreign, Stands},
     holder::{Holder, Sort, Taken},
 };
-use crate::Trouble;
+use crate::{Trouble, patience::patience};
 
-const PATIENCE: Duration = Duration::from_secs(2);
 /// Jobs in one call.
 pub(super) const SLICE: usize = 200;
 /// Queues, groups of one, workers of one.
@@ -59,8 +58,8 @@ impl Source {
         };
         let client = Client::open(url).map_err(wrong)?;
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
+            .set_connection_timeout(Some(patience()))
+            .set_response_timeout(Some(patience()));
         let redis = client.get_multiplexed_async_connection_with_config(&config);
         Ok(Self {
             redis: redis.await.map_err(trouble)?,

@@ -1,9 +1,6 @@
 //! What a Postgres begins with.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 use anyhow::{Context as _, ensure};
 
@@ -26,7 +23,7 @@ pub(super) fn initdb(dir: &Path) -> anyhow::Result<()> {
 }
 
 /// Whole or not at all: of several who do so at once, the first one's stays.
-fn make_once(made: &PathBuf) -> anyhow::Result<()> {
+fn make_once(made: &Path) -> anyhow::Result<()> {
     let dir = fresh_dir("initdb")?;
     hand_over(&dir)?;
     let data = dir.join("data");

@@ -157,8 +157,8 @@ mod tests {
         let half = both.after_all(late());
         assert!(matches!(half.downcast_ref(), Some(Refusal::Partial(_))));
         assert!(half.to_string().contains("is changed, but not"), "{half}");
-        let away = both.after_all(Trouble::Silent("Redis"));
-        assert!(matches!(away.downcast_ref(), Some(Trouble::Silent(_))));
+        let away = both.after_all(Trouble::Silent("Redis", operate::patience::USUAL));
+        assert!(matches!(away.downcast_ref(), Some(Trouble::Silent(..))));
         assert!(away.to_string().contains("is changed;"), "{away}");
 
         let nothing = edit(Vec::new()).after_all(late());
