@@ -27,7 +27,7 @@ test: deps lint ## Format, lint, and run every test on private servers
 # has two letters.
 SUITES := suite-of-cli suite-of-units suite-of-a-m suite-of-c suite-of-cr suite-of-n-z suite-of-s
 suite-of-units:
-	cargo test --workspace --lib --bins --examples
+	cargo test --workspace --lib --bins
 	cargo test --workspace --doc
 suite-of-cli:
 	cargo test --workspace --test 'cl*'
